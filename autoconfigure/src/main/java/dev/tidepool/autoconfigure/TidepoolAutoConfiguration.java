@@ -1,0 +1,88 @@
+package dev.tidepool.autoconfigure;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
+import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
+import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+
+import dev.tidepool.HttpClientBuilderCustomizer;
+import dev.tidepool.classic.ClassicClientFactory;
+import dev.tidepool.classic.SharedPool;
+import dev.tidepool.connection.ConnectionEvents;
+import dev.tidepool.connection.NanoClock;
+import dev.tidepool.connection.Upstreams;
+import dev.tidepool.policy.PoolLimits;
+
+/**
+ * Puts one shared pool behind the seam by which Boot builds the request factory of every
+ * RestClient, RestTemplate and HTTP service group. Backs off to a user's own
+ * {@link ClientHttpRequestFactoryBuilder}, and where
+ * {@code spring.http.clients.imperative.factory} asks for another client.
+ */
+@AutoConfiguration(after = { SslAutoConfiguration.class, HttpClientAutoConfiguration.class },
+		before = ImperativeHttpClientAutoConfiguration.class)
+@ConditionalOnClass({ HttpClientBuilder.class, ClientHttpRequestFactoryBuilder.class })
+@ConditionalOnBooleanProperty(name = "tidepool.enabled", matchIfMissing = true)
+@Conditional(OnHttpComponentsFactoryCondition.class)
+@ConditionalOnMissingBean(ClientHttpRequestFactoryBuilder.class)
+@EnableConfigurationProperties(TidepoolProperties.class)
+public final class TidepoolAutoConfiguration {
+
+	TidepoolAutoConfiguration() {
+	}
+
+	@Bean
+	PoolLimits tidepoolPoolLimits(TidepoolProperties properties) {
+		return new TidepoolPropertiesMapper(properties, new FreeDescriptors()).poolLimits();
+	}
+
+	@Bean
+	Upstreams tidepoolUpstreams(TidepoolProperties properties) {
+		return new Upstreams(new TidepoolPropertiesMapper(properties, new FreeDescriptors()).catalog(),
+				NanoClock.SYSTEM);
+	}
+
+	@Bean
+	ConnectionEvents tidepoolConnectionEvents() {
+		return new ConnectionEvents();
+	}
+
+	@Bean
+	TlsIdentities tidepoolTlsIdentities(TidepoolProperties properties, ObjectProvider<SslBundles> sslBundles) {
+		TlsIdentities identities = new TlsIdentities(sslBundles.getIfAvailable());
+		identities.requireBundlesOf(properties);
+		return identities;
+	}
+
+	@Bean(destroyMethod = "close")
+	SharedPool tidepoolPool(PoolLimits limits, Upstreams upstreams, TlsIdentities tls, ConnectionEvents events) {
+		StartupLog.log(limits, upstreams.catalog());
+		return new SharedPool(limits, upstreams, tls, events);
+	}
+
+	@Bean
+	ClientHttpRequestFactoryBuilder<?> tidepoolClientHttpRequestFactoryBuilder(SharedPool pool, TlsIdentities tls,
+			ObjectProvider<HttpClientBuilderCustomizer> customizers, ConfigurableListableBeanFactory beanFactory) {
+		List<Consumer<HttpClientBuilder>> clientCustomizers = customizers.orderedStream()
+			.<Consumer<HttpClientBuilder>>map((customizer) -> customizer::customize)
+			.toList();
+		ClientHttpRequestFactoryBuilder<?> builder = new TidepoolClientHttpRequestFactoryBuilder(
+				new ClassicClientFactory(pool, clientCustomizers), new Partitions(tls));
+		return new BuilderCustomizers(beanFactory).customize(builder);
+	}
+
+}

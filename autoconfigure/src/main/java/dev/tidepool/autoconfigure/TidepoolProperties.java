@@ -1,0 +1,642 @@
+package dev.tidepool.autoconfigure;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+import dev.tidepool.policy.ReuseOrder;
+
+/**
+ * The properties as they were written. Only binds: {@code null} is unset, and the
+ * defaults are those of the settings records.
+ */
+@ConfigurationProperties(prefix = TidepoolProperties.PREFIX, ignoreUnknownFields = false)
+public class TidepoolProperties {
+
+	static final String PREFIX = "tidepool";
+
+	/**
+	 * Whether Tidepool is used at all. On, since the dependency was added for it.
+	 */
+	private boolean enabled = true;
+
+	private final Pool pool = new Pool();
+
+	private final KeepAlive keepAlive = new KeepAlive();
+
+	private final Timeout timeout = new Timeout();
+
+	private final Retry retry = new Retry();
+
+	private final Redirect redirect = new Redirect();
+
+	private final Proxy proxy = new Proxy();
+
+	private final Ssl ssl = new Ssl();
+
+	/**
+	 * Settings for particular hosts, by a name of your choice, which is also the value of
+	 * the 'upstream' tag of meters. Each takes hosts or base-url, and any of the other
+	 * groups. Empty, since the defaults suit most upstreams.
+	 */
+	private final Map<String, UpstreamProperties> upstreams = new LinkedHashMap<>();
+
+	public boolean isEnabled() {
+		return this.enabled;
+	}
+
+	public void setEnabled(boolean enabled) {
+		this.enabled = enabled;
+	}
+
+	public Pool getPool() {
+		return this.pool;
+	}
+
+	public KeepAlive getKeepAlive() {
+		return this.keepAlive;
+	}
+
+	public Timeout getTimeout() {
+		return this.timeout;
+	}
+
+	public Retry getRetry() {
+		return this.retry;
+	}
+
+	public Redirect getRedirect() {
+		return this.redirect;
+	}
+
+	public Proxy getProxy() {
+		return this.proxy;
+	}
+
+	public Ssl getSsl() {
+		return this.ssl;
+	}
+
+	public Map<String, UpstreamProperties> getUpstreams() {
+		return this.upstreams;
+	}
+
+	/**
+	 * Limits of one upstream.
+	 */
+	public static class UpstreamPool {
+
+		/**
+		 * Connections that one upstream may have, active and idle. 200, because a limit
+		 * below the number of concurrent calls makes callers queue, while connections
+		 * that are not used cost nothing.
+		 */
+		private @Nullable Integer maxPerUpstream;
+
+		/**
+		 * Longest time that a caller waits for a connection. 1s: who waits longer has an
+		 * upstream that is too slow or a pool that is too small, and should hear of it.
+		 */
+		private @Nullable Duration acquireTimeout;
+
+		public @Nullable Integer getMaxPerUpstream() {
+			return this.maxPerUpstream;
+		}
+
+		public void setMaxPerUpstream(@Nullable Integer maxPerUpstream) {
+			this.maxPerUpstream = maxPerUpstream;
+		}
+
+		public @Nullable Duration getAcquireTimeout() {
+			return this.acquireTimeout;
+		}
+
+		public void setAcquireTimeout(@Nullable Duration acquireTimeout) {
+			this.acquireTimeout = acquireTimeout;
+		}
+
+	}
+
+	/**
+	 * Limits of the pool.
+	 */
+	public static class Pool extends UpstreamPool {
+
+		/**
+		 * Connections that all upstreams may have together, active and idle. 1000, room
+		 * for five upstreams at their limit; the default, never a value set here, shrinks
+		 * to half of the file descriptors that are free at start.
+		 */
+		private @Nullable Integer maxTotal;
+
+		/**
+		 * Which of several idle connections serves the next call. 'lifo', the one used
+		 * last, so that connections that a burst needed age out after it.
+		 */
+		private @Nullable ReuseOrder reuseOrder;
+
+		public @Nullable Integer getMaxTotal() {
+			return this.maxTotal;
+		}
+
+		public void setMaxTotal(@Nullable Integer maxTotal) {
+			this.maxTotal = maxTotal;
+		}
+
+		public @Nullable ReuseOrder getReuseOrder() {
+			return this.reuseOrder;
+		}
+
+		public void setReuseOrder(@Nullable ReuseOrder reuseOrder) {
+			this.reuseOrder = reuseOrder;
+		}
+
+	}
+
+	/**
+	 * Trust in idle connections.
+	 */
+	public static class KeepAlive {
+
+		/**
+		 * Idle time after which the upstream closes a connection. Unset by default, since
+		 * only the upstream knows it: then 5s are assumed, the shortest time-out of the
+		 * widely used servers, or what its Keep-Alive header says.
+		 */
+		private @Nullable Duration upstreamTimeout;
+
+		/**
+		 * How much earlier than the upstream an idle connection is closed. Unset by
+		 * default: a quarter of the upstream's time-out, 1s at most, which covers a
+		 * request on its way and a pause of the JVM.
+		 */
+		private @Nullable Duration margin;
+
+		/**
+		 * Whether the time-out in the Keep-Alive response header is believed, up to 60s.
+		 * True, since an upstream that sends it knows best; a smaller one always counts.
+		 */
+		private @Nullable Boolean honorHeader;
+
+		public @Nullable Duration getUpstreamTimeout() {
+			return this.upstreamTimeout;
+		}
+
+		public void setUpstreamTimeout(@Nullable Duration upstreamTimeout) {
+			this.upstreamTimeout = upstreamTimeout;
+		}
+
+		public @Nullable Duration getMargin() {
+			return this.margin;
+		}
+
+		public void setMargin(@Nullable Duration margin) {
+			this.margin = margin;
+		}
+
+		public @Nullable Boolean getHonorHeader() {
+			return this.honorHeader;
+		}
+
+		public void setHonorHeader(@Nullable Boolean honorHeader) {
+			this.honorHeader = honorHeader;
+		}
+
+	}
+
+	/**
+	 * Bounds of each phase of a call.
+	 */
+	public static class Timeout {
+
+		/**
+		 * Longest time to connect, over all addresses of the host together. 2s, twice
+		 * what TCP waits before it repeats a lost first packet.
+		 */
+		private @Nullable Duration connect;
+
+		/**
+		 * Longest silence of the upstream during the TLS handshake. 5s, since some
+		 * upstreams ask others before they answer.
+		 */
+		private @Nullable Duration tlsHandshake;
+
+		/**
+		 * Longest time from the request sent to the response. 30s, longer than any
+		 * healthy answer takes, shorter than users and gateways wait.
+		 */
+		private @Nullable Duration response;
+
+		/**
+		 * Longest silence within a response body. 30s, so that streams may live as long
+		 * as they flow.
+		 */
+		private @Nullable Duration read;
+
+		public @Nullable Duration getConnect() {
+			return this.connect;
+		}
+
+		public void setConnect(@Nullable Duration connect) {
+			this.connect = connect;
+		}
+
+		public @Nullable Duration getTlsHandshake() {
+			return this.tlsHandshake;
+		}
+
+		public void setTlsHandshake(@Nullable Duration tlsHandshake) {
+			this.tlsHandshake = tlsHandshake;
+		}
+
+		public @Nullable Duration getResponse() {
+			return this.response;
+		}
+
+		public void setResponse(@Nullable Duration response) {
+			this.response = response;
+		}
+
+		public @Nullable Duration getRead() {
+			return this.read;
+		}
+
+		public void setRead(@Nullable Duration read) {
+			this.read = read;
+		}
+
+	}
+
+	/**
+	 * Repeats.
+	 */
+	public static class Retry {
+
+		/**
+		 * Whether idempotent requests are sent again after a lost connection or a status
+		 * that asks for it. True; others are never sent twice in any case.
+		 */
+		private @Nullable Boolean enabled;
+
+		/**
+		 * Attempts that one call may have, the first included. 3: who fails three times
+		 * is down, not unlucky.
+		 */
+		private @Nullable Integer maxAttempts;
+
+		private final Backoff backoff = new Backoff();
+
+		/**
+		 * Response statuses after which an idempotent request is sent again. 429, 502,
+		 * 503 and 504, by which upstreams and gateways say that it was not their last
+		 * word.
+		 */
+		private @Nullable Set<Integer> statuses;
+
+		/**
+		 * Longest Retry-After that is waited for; the response is handed over at once if
+		 * the upstream asks for more. 2s, since a caller is waiting.
+		 */
+		private @Nullable Duration retryAfterMax;
+
+		private final Budget budget = new Budget();
+
+		/**
+		 * Request headers that make any method safe to send twice. 'Idempotency-Key' and
+		 * 'X-Idempotency-Key', the names in common use.
+		 */
+		private @Nullable List<String> idempotencyKeyHeaders;
+
+		public @Nullable Boolean getEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(@Nullable Boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public @Nullable Integer getMaxAttempts() {
+			return this.maxAttempts;
+		}
+
+		public void setMaxAttempts(@Nullable Integer maxAttempts) {
+			this.maxAttempts = maxAttempts;
+		}
+
+		public Backoff getBackoff() {
+			return this.backoff;
+		}
+
+		public @Nullable Set<Integer> getStatuses() {
+			return this.statuses;
+		}
+
+		public void setStatuses(@Nullable Set<Integer> statuses) {
+			this.statuses = statuses;
+		}
+
+		public @Nullable Duration getRetryAfterMax() {
+			return this.retryAfterMax;
+		}
+
+		public void setRetryAfterMax(@Nullable Duration retryAfterMax) {
+			this.retryAfterMax = retryAfterMax;
+		}
+
+		public Budget getBudget() {
+			return this.budget;
+		}
+
+		public @Nullable List<String> getIdempotencyKeyHeaders() {
+			return this.idempotencyKeyHeaders;
+		}
+
+		public void setIdempotencyKeyHeaders(@Nullable List<String> idempotencyKeyHeaders) {
+			this.idempotencyKeyHeaders = idempotencyKeyHeaders;
+		}
+
+	}
+
+	/**
+	 * Pauses between attempts.
+	 */
+	public static class Backoff {
+
+		/**
+		 * Upper bound of the first pause; pauses are spread evenly from zero to their
+		 * bound. 50ms, enough for a restarted process to listen again.
+		 */
+		private @Nullable Duration initial;
+
+		/**
+		 * Growth of the bound from pause to pause. 2, so that three attempts give an
+		 * upstream in trouble ever more room.
+		 */
+		private @Nullable Double multiplier;
+
+		/**
+		 * Longest pause. 1s, since a caller is waiting.
+		 */
+		private @Nullable Duration max;
+
+		public @Nullable Duration getInitial() {
+			return this.initial;
+		}
+
+		public void setInitial(@Nullable Duration initial) {
+			this.initial = initial;
+		}
+
+		public @Nullable Double getMultiplier() {
+			return this.multiplier;
+		}
+
+		public void setMultiplier(@Nullable Double multiplier) {
+			this.multiplier = multiplier;
+		}
+
+		public @Nullable Duration getMax() {
+			return this.max;
+		}
+
+		public void setMax(@Nullable Duration max) {
+			this.max = max;
+		}
+
+	}
+
+	/**
+	 * What repeats may add to the load of an upstream.
+	 */
+	public static class Budget {
+
+		/**
+		 * Repeats allowed for each call, from 0 to 1. 0.2: an upstream that is down gets
+		 * a fifth more load, not three times as much.
+		 */
+		private @Nullable Double ratio;
+
+		/**
+		 * Repeats allowed in each second whatever the traffic. 10, so that a quiet
+		 * application can repeat at all.
+		 */
+		private @Nullable Integer minPerSecond;
+
+		public @Nullable Double getRatio() {
+			return this.ratio;
+		}
+
+		public void setRatio(@Nullable Double ratio) {
+			this.ratio = ratio;
+		}
+
+		public @Nullable Integer getMinPerSecond() {
+			return this.minPerSecond;
+		}
+
+		public void setMinPerSecond(@Nullable Integer minPerSecond) {
+			this.minPerSecond = minPerSecond;
+		}
+
+	}
+
+	/**
+	 * Redirects.
+	 */
+	public static class Redirect {
+
+		/**
+		 * Redirects that one call follows, 0 for none. 10: a chain that is longer is a
+		 * loop.
+		 */
+		private @Nullable Integer max;
+
+		public @Nullable Integer getMax() {
+			return this.max;
+		}
+
+		public void setMax(@Nullable Integer max) {
+			this.max = max;
+		}
+
+	}
+
+	/**
+	 * The proxy.
+	 */
+	public static class Proxy {
+
+		/**
+		 * Address of the proxy, as in http://proxy.example.org:3128, without credentials.
+		 * Unset by default: no proxy is used that nobody asked for.
+		 */
+		private @Nullable String url;
+
+		/**
+		 * Whether the JVM's proxy system properties are read. False, since a proxy picked
+		 * up from the environment has sent applications to themselves.
+		 */
+		private @Nullable Boolean useSystem;
+
+		/**
+		 * Hosts that are called directly: host, host:port or *.domain. Unset by default:
+		 * a proxy that was asked for is used for every host.
+		 */
+		private @Nullable List<String> noProxy;
+
+		/**
+		 * User name for the proxy. Unset by default: most proxies ask for none.
+		 */
+		private @Nullable String username;
+
+		/**
+		 * Password for the proxy. Unset by default: most proxies ask for none.
+		 */
+		private @Nullable String password;
+
+		public @Nullable String getUrl() {
+			return this.url;
+		}
+
+		public void setUrl(@Nullable String url) {
+			this.url = url;
+		}
+
+		public @Nullable Boolean getUseSystem() {
+			return this.useSystem;
+		}
+
+		public void setUseSystem(@Nullable Boolean useSystem) {
+			this.useSystem = useSystem;
+		}
+
+		public @Nullable List<String> getNoProxy() {
+			return this.noProxy;
+		}
+
+		public void setNoProxy(@Nullable List<String> noProxy) {
+			this.noProxy = noProxy;
+		}
+
+		public @Nullable String getUsername() {
+			return this.username;
+		}
+
+		public void setUsername(@Nullable String username) {
+			this.username = username;
+		}
+
+		public @Nullable String getPassword() {
+			return this.password;
+		}
+
+		public void setPassword(@Nullable String password) {
+			this.password = password;
+		}
+
+	}
+
+	/**
+	 * TLS.
+	 */
+	public static class Ssl {
+
+		/**
+		 * SSL bundle with which upstreams are called. Unset by default: the JVM's trust
+		 * store, as for any other client.
+		 */
+		private @Nullable String bundle;
+
+		public @Nullable String getBundle() {
+			return this.bundle;
+		}
+
+		public void setBundle(@Nullable String bundle) {
+			this.bundle = bundle;
+		}
+
+	}
+
+	/**
+	 * One named upstream.
+	 */
+	public static class UpstreamProperties {
+
+		/**
+		 * Hosts that the settings are for: host, host:port or *.domain.
+		 */
+		private List<String> hosts = new ArrayList<>();
+
+		/**
+		 * Base URL of the upstream; its host and port are those that the settings are
+		 * for.
+		 */
+		private @Nullable String baseUrl;
+
+		private final UpstreamPool pool = new UpstreamPool();
+
+		private final KeepAlive keepAlive = new KeepAlive();
+
+		private final Timeout timeout = new Timeout();
+
+		private final Retry retry = new Retry();
+
+		private final Redirect redirect = new Redirect();
+
+		private final Proxy proxy = new Proxy();
+
+		private final Ssl ssl = new Ssl();
+
+		public List<String> getHosts() {
+			return this.hosts;
+		}
+
+		public void setHosts(List<String> hosts) {
+			this.hosts = hosts;
+		}
+
+		public @Nullable String getBaseUrl() {
+			return this.baseUrl;
+		}
+
+		public void setBaseUrl(@Nullable String baseUrl) {
+			this.baseUrl = baseUrl;
+		}
+
+		public UpstreamPool getPool() {
+			return this.pool;
+		}
+
+		public KeepAlive getKeepAlive() {
+			return this.keepAlive;
+		}
+
+		public Timeout getTimeout() {
+			return this.timeout;
+		}
+
+		public Retry getRetry() {
+			return this.retry;
+		}
+
+		public Redirect getRedirect() {
+			return this.redirect;
+		}
+
+		public Proxy getProxy() {
+			return this.proxy;
+		}
+
+		public Ssl getSsl() {
+			return this.ssl;
+		}
+
+	}
+
+}

@@ -1,0 +1,209 @@
+package dev.tidepool.autoconfigure;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.tidepool.autoconfigure.TidepoolProperties.UpstreamProperties;
+import dev.tidepool.policy.BackoffSettings;
+import dev.tidepool.policy.BudgetSettings;
+import dev.tidepool.policy.HostPattern;
+import dev.tidepool.policy.InvalidSettingException;
+import dev.tidepool.policy.KeepAliveSettings;
+import dev.tidepool.policy.PoolLimits;
+import dev.tidepool.policy.PoolSettings;
+import dev.tidepool.policy.ProxySettings;
+import dev.tidepool.policy.RetrySettings;
+import dev.tidepool.policy.TimeoutSettings;
+import dev.tidepool.policy.UpstreamCatalog;
+import dev.tidepool.policy.UpstreamSettings;
+
+/**
+ * Makes settings of properties: what an upstream leaves unset comes from the general
+ * group, what that leaves unset from the defaults.
+ */
+final class TidepoolPropertiesMapper {
+
+	private static final String FIX_BASE_URL = "Set http://host:port or https://host.";
+
+	private final TidepoolProperties properties;
+
+	private final IntSupplier freeDescriptors;
+
+	TidepoolPropertiesMapper(TidepoolProperties properties, IntSupplier freeDescriptors) {
+		this.properties = properties;
+		this.freeDescriptors = freeDescriptors;
+	}
+
+	PoolLimits poolLimits() {
+		TidepoolProperties.Pool pool = this.properties.getPool();
+		Integer maxTotal = pool.getMaxTotal();
+		PoolLimits limits = group("tidepool.pool",
+				() -> new PoolLimits((maxTotal != null) ? maxTotal : defaultMaxTotal(),
+						or(pool.getReuseOrder(), PoolLimits.DEFAULTS.reuseOrder())));
+		if (maxTotal != null) {
+			requireWithinTotal("tidepool", pool, maxTotal);
+			this.properties.getUpstreams()
+				.forEach((name, upstream) -> requireWithinTotal(prefixOf(name), upstream.getPool(), maxTotal));
+		}
+		return limits;
+	}
+
+	private int defaultMaxTotal() {
+		int wanted = Math.max(PoolLimits.DEFAULTS.maxTotal(),
+				or(this.properties.getPool().getMaxPerUpstream(), PoolSettings.DEFAULTS.maxPerUpstream()));
+		return Math.max(1, Math.min(wanted, this.freeDescriptors.getAsInt() / 2));
+	}
+
+	private static void requireWithinTotal(String prefix, TidepoolProperties.UpstreamPool pool, int maxTotal) {
+		Integer maxPerUpstream = pool.getMaxPerUpstream();
+		if (maxPerUpstream != null && maxPerUpstream > maxTotal) {
+			throw new InvalidTidepoolPropertyException(prefix + ".pool.max-per-upstream", maxPerUpstream.toString(),
+					"is above tidepool.pool.max-total, which is " + maxTotal, "Lower it, or raise max-total.");
+		}
+	}
+
+	UpstreamCatalog catalog() {
+		UpstreamSettings defaults = settings("tidepool", null, UpstreamSettings.DEFAULTS, this.properties.getPool(),
+				this.properties.getKeepAlive(), this.properties.getTimeout(), this.properties.getRetry(),
+				this.properties.getRedirect(), this.properties.getProxy(), this.properties.getSsl());
+		Map<HostPattern, UpstreamSettings> byPattern = new LinkedHashMap<>();
+		this.properties.getUpstreams().forEach((name, upstream) -> {
+			UpstreamSettings settings = settings(prefixOf(name), name, defaults, upstream.getPool(),
+					upstream.getKeepAlive(), upstream.getTimeout(), upstream.getRetry(), upstream.getRedirect(),
+					upstream.getProxy(), upstream.getSsl());
+			patterns(name, upstream).forEach((pattern, property) -> {
+				UpstreamSettings other = byPattern.putIfAbsent(pattern, settings);
+				if (other != null) {
+					throw new InvalidTidepoolPropertyException(property, pattern.toString(),
+							"is also claimed by upstream '" + other.name() + "'",
+							"Name each host under one upstream only.");
+				}
+			});
+		});
+		return new UpstreamCatalog(defaults, byPattern);
+	}
+
+	private static String prefixOf(String name) {
+		return "tidepool.upstreams." + name;
+	}
+
+	private static Map<HostPattern, String> patterns(String name, UpstreamProperties upstream) {
+		Map<HostPattern, String> patterns = new LinkedHashMap<>();
+		List<String> hosts = upstream.getHosts();
+		for (int i = 0; i < hosts.size(); i++) {
+			String host = hosts.get(i);
+			String key = "hosts[" + i + "]";
+			patterns.put(group(prefixOf(name), () -> HostPattern.parse(key, host)), prefixOf(name) + "." + key);
+		}
+		String baseUrl = upstream.getBaseUrl();
+		if (baseUrl != null) {
+			patterns.put(HostPattern.of(parseBaseUrl(name, baseUrl)), prefixOf(name) + ".base-url");
+		}
+		if (patterns.isEmpty()) {
+			throw new InvalidTidepoolPropertyException(prefixOf(name), null, "names no host",
+					"Set %s.base-url or %s.hosts.".formatted(prefixOf(name), prefixOf(name)));
+		}
+		return patterns;
+	}
+
+	private static URI parseBaseUrl(String name, String baseUrl) {
+		String property = prefixOf(name) + ".base-url";
+		URI uri;
+		try {
+			uri = new URI(baseUrl.strip());
+		}
+		catch (URISyntaxException ex) {
+			throw new InvalidTidepoolPropertyException(property, ProxySettings.hideUserInfo(baseUrl), "is not a URL",
+					FIX_BASE_URL);
+		}
+		boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+		if (!http || uri.getHost() == null || uri.getPort() == 0 || uri.getPort() > 65535) {
+			throw new InvalidTidepoolPropertyException(property, ProxySettings.hideUserInfo(baseUrl),
+					"is not an http or https URL with a host", FIX_BASE_URL);
+		}
+		return uri;
+	}
+
+	private static UpstreamSettings settings(String prefix, @Nullable String name, UpstreamSettings base,
+			TidepoolProperties.UpstreamPool pool, TidepoolProperties.KeepAlive keepAlive,
+			TidepoolProperties.Timeout timeout, TidepoolProperties.Retry retry, TidepoolProperties.Redirect redirect,
+			TidepoolProperties.Proxy proxy, TidepoolProperties.Ssl ssl) {
+		PoolSettings poolSettings = group(prefix + ".pool",
+				() -> new PoolSettings(or(pool.getMaxPerUpstream(), base.pool().maxPerUpstream()),
+						or(pool.getAcquireTimeout(), base.pool().acquireTimeout())));
+		KeepAliveSettings keepAliveSettings = group(prefix + ".keep-alive",
+				() -> new KeepAliveSettings(orNull(keepAlive.getUpstreamTimeout(), base.keepAlive().upstreamTimeout()),
+						orNull(keepAlive.getMargin(), base.keepAlive().margin()),
+						or(keepAlive.getHonorHeader(), base.keepAlive().honorHeader())));
+		TimeoutSettings timeoutSettings = group(prefix + ".timeout",
+				() -> new TimeoutSettings(or(timeout.getConnect(), base.timeout().connect()),
+						or(timeout.getTlsHandshake(), base.timeout().tlsHandshake()),
+						or(timeout.getResponse(), base.timeout().response()),
+						or(timeout.getRead(), base.timeout().read())));
+		return group(prefix,
+				() -> new UpstreamSettings(name, poolSettings, keepAliveSettings, timeoutSettings,
+						retry(prefix + ".retry", retry, base.retry()), or(redirect.getMax(), base.maxRedirects()),
+						proxy(prefix + ".proxy", proxy, base.proxy()), orNull(ssl.getBundle(), base.sslBundle())));
+	}
+
+	private static RetrySettings retry(String prefix, TidepoolProperties.Retry retry, RetrySettings base) {
+		TidepoolProperties.Backoff backoff = retry.getBackoff();
+		BackoffSettings backoffSettings = group(prefix + ".backoff",
+				() -> new BackoffSettings(or(backoff.getInitial(), base.backoff().initial()),
+						or(backoff.getMultiplier(), base.backoff().multiplier()),
+						or(backoff.getMax(), base.backoff().max())));
+		TidepoolProperties.Budget budget = retry.getBudget();
+		BudgetSettings budgetSettings = group(prefix + ".budget",
+				() -> new BudgetSettings(or(budget.getRatio(), base.budget().ratio()),
+						or(budget.getMinPerSecond(), base.budget().minPerSecond())));
+		return group(prefix,
+				() -> new RetrySettings(or(retry.getEnabled(), base.enabled()),
+						or(retry.getMaxAttempts(), base.maxAttempts()), backoffSettings,
+						or(retry.getStatuses(), base.statuses()), or(retry.getRetryAfterMax(), base.retryAfterMax()),
+						budgetSettings, or(retry.getIdempotencyKeyHeaders(), base.idempotencyKeyHeaders())));
+	}
+
+	// One unit: a host with a proxy of its own does not inherit another's credentials
+	private static ProxySettings proxy(String prefix, TidepoolProperties.Proxy proxy, ProxySettings base) {
+		String url = proxy.getUrl();
+		boolean own = url != null || proxy.getUseSystem() != null || proxy.getNoProxy() != null
+				|| proxy.getUsername() != null || proxy.getPassword() != null;
+		if (!own) {
+			return base;
+		}
+		return group(prefix,
+				() -> new ProxySettings((url != null) ? ProxySettings.parseUrl(url) : null,
+						or(proxy.getUseSystem(), false), noProxy(or(proxy.getNoProxy(), List.of())),
+						proxy.getUsername(), proxy.getPassword()));
+	}
+
+	private static List<HostPattern> noProxy(List<String> hosts) {
+		return hosts.stream().map((host) -> HostPattern.parse("no-proxy", host)).toList();
+	}
+
+	private static <T> T group(String prefix, Supplier<T> settings) {
+		try {
+			return settings.get();
+		}
+		catch (InvalidSettingException ex) {
+			throw new InvalidTidepoolPropertyException(prefix, ex);
+		}
+	}
+
+	private static <T> T or(@Nullable T value, T base) {
+		return Objects.requireNonNullElse(value, base);
+	}
+
+	private static <T> @Nullable T orNull(@Nullable T value, @Nullable T base) {
+		return (value != null) ? value : base;
+	}
+
+}

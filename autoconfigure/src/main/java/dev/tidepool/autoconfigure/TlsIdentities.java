@@ -1,0 +1,103 @@
+package dev.tidepool.autoconfigure;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import javax.net.ssl.SSLContext;
+
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.DefaultHostnameVerifier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.ssl.SslOptions;
+
+import dev.tidepool.classic.TlsIdentity;
+import dev.tidepool.classic.UpstreamTls;
+import dev.tidepool.policy.UpstreamSettings;
+
+/**
+ * The TLS identity of each SSL bundle, made when it is first needed: loading trust
+ * material takes a good part of a start, and many applications never call https.
+ */
+final class TlsIdentities implements UpstreamTls {
+
+	private static final String JVM_DEFAULT = "";
+
+	private final @Nullable SslBundles sslBundles;
+
+	private final Map<String, TlsIdentity> byName = new ConcurrentHashMap<>();
+
+	TlsIdentities(@Nullable SslBundles sslBundles) {
+		this.sslBundles = sslBundles;
+	}
+
+	/**
+	 * Check that all bundles exist that properties name.
+	 * @param properties the properties
+	 * @throws InvalidTidepoolPropertyException if one does not exist
+	 */
+	void requireBundlesOf(TidepoolProperties properties) {
+		require("tidepool.ssl.bundle", properties.getSsl().getBundle());
+		properties.getUpstreams()
+			.forEach((name, upstream) -> require("tidepool.upstreams." + name + ".ssl.bundle",
+					upstream.getSsl().getBundle()));
+	}
+
+	private void require(String property, @Nullable String bundle) {
+		if (bundle == null) {
+			return;
+		}
+		try {
+			bundle(bundle);
+		}
+		catch (NoSuchSslBundleException ex) {
+			String known = (this.sslBundles != null) ? String.join(", ", this.sslBundles.getBundleNames()) : "";
+			throw new InvalidTidepoolPropertyException(property, bundle, "is not an SSL bundle",
+					"Define it under spring.ssl.bundle, or name one of those that are: [" + known + "].");
+		}
+	}
+
+	private SslBundle bundle(String name) {
+		if (this.sslBundles == null) {
+			throw new NoSuchSslBundleException(name, "There are no SSL bundles");
+		}
+		return this.sslBundles.getBundle(name);
+	}
+
+	@Override
+	public TlsIdentity of(UpstreamSettings upstream) {
+		String bundle = upstream.sslBundle();
+		return (bundle != null) ? named(bundle) : this.byName.computeIfAbsent(JVM_DEFAULT,
+				(name) -> new TlsIdentity(DefaultClientTlsStrategy.createSystemDefault()));
+	}
+
+	TlsIdentity named(String bundle) {
+		return this.byName.computeIfAbsent(bundle, (name) -> of(bundle(name)));
+	}
+
+	TlsIdentity of(SslBundle bundle) {
+		SslOptions options = bundle.getOptions();
+		SSLContext context = bundle.createSslContext();
+		return new TlsIdentity(new DefaultClientTlsStrategy(context, options.getEnabledProtocols(),
+				options.getCiphers(), null, new DefaultHostnameVerifier()));
+	}
+
+	/**
+	 * The name under which a bundle is registered.
+	 * @param bundle the bundle
+	 * @return the name, or {@code null} if it is an object that only its owner knows
+	 */
+	@Nullable String nameOf(SslBundle bundle) {
+		if (this.sslBundles != null) {
+			for (String name : this.sslBundles.getBundleNames()) {
+				if (this.sslBundles.getBundle(name) == bundle) {
+					return name;
+				}
+			}
+		}
+		return null;
+	}
+
+}

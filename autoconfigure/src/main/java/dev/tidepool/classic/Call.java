@@ -1,0 +1,83 @@
+package dev.tidepool.classic;
+
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.jspecify.annotations.Nullable;
+
+import dev.tidepool.connection.ConnectionRecord;
+import dev.tidepool.connection.Upstream;
+
+/**
+ * One call to one upstream, with all its attempts: what the parts of HttpClient that we
+ * plug into need to know of each other. It travels as the context's user token, because
+ * that is the only thing that HttpClient hands to the connection manager on lease and
+ * release too. (Connection state, which the token stands for otherwise, is off: the
+ * partition does its work.)
+ */
+final class Call {
+
+	private final Upstream upstream;
+
+	private final Partition partition;
+
+	private final CallerTimeouts timeouts;
+
+	private @Nullable ConnectionRecord connection;
+
+	private boolean requestSent;
+
+	private boolean reusedConnection;
+
+	Call(Upstream upstream, Partition partition, CallerTimeouts timeouts) {
+		this.upstream = upstream;
+		this.partition = partition;
+		this.timeouts = timeouts;
+	}
+
+	static @Nullable Call of(@Nullable Object context) {
+		Object token = (context instanceof HttpContext httpContext) ? HttpClientContext.cast(httpContext).getUserToken()
+				: context;
+		return (token instanceof Call call) ? call : null;
+	}
+
+	Upstream upstream() {
+		return this.upstream;
+	}
+
+	Partition partition() {
+		return this.partition;
+	}
+
+	CallerTimeouts timeouts() {
+		return this.timeouts;
+	}
+
+	void attemptStarts() {
+		this.connection = null;
+		this.requestSent = false;
+		this.reusedConnection = false;
+	}
+
+	void requestStarts(ConnectionRecord connection) {
+		this.connection = connection;
+		this.reusedConnection = connection.requestStarts();
+		this.requestSent = true;
+	}
+
+	/**
+	 * The connection of the attempt in progress.
+	 * @return the record, or {@code null} as long as no request was written
+	 */
+	@Nullable ConnectionRecord connection() {
+		return this.connection;
+	}
+
+	boolean requestSent() {
+		return this.requestSent;
+	}
+
+	boolean reusedConnection() {
+		return this.reusedConnection;
+	}
+
+}

@@ -1,0 +1,45 @@
+package dev.tidepool.classic;
+
+import java.time.Duration;
+
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+import dev.tidepool.connection.Upstream;
+
+/**
+ * The time-outs that one caller set for itself, which go before the upstream's.
+ *
+ * @param connect to connect, or {@code null} for the upstream's
+ * @param read to wait for the response and within its body, or {@code null}
+ */
+public record CallerTimeouts(@Nullable Duration connect, @Nullable Duration read) {
+
+	public static final CallerTimeouts NONE = new CallerTimeouts(null, null);
+
+	/**
+	 * How Boot's own properties, which set a caller's time-outs, are named in messages.
+	 */
+	private static final String OF_THE_CALLER = "the caller's own settings, such as spring.http.clients.";
+
+	Duration connect(Upstream upstream) {
+		return (this.connect != null) ? this.connect : upstream.settings().timeout().connect();
+	}
+
+	String connectProperty(Upstream upstream) {
+		return (this.connect != null) ? OF_THE_CALLER + "connect-timeout" : upstream.property("timeout.connect");
+	}
+
+	Timeout response(Upstream upstream) {
+		return Timeout.of((this.read != null) ? this.read : upstream.settings().timeout().response());
+	}
+
+	String responseProperty(Upstream upstream) {
+		return (this.read != null) ? OF_THE_CALLER + "read-timeout" : upstream.property("timeout.response");
+	}
+
+	Timeout read(Upstream upstream) {
+		return Timeout.of((this.read != null) ? this.read : upstream.settings().timeout().read());
+	}
+
+}

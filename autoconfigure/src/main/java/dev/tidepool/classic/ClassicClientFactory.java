@@ -1,0 +1,127 @@
+package dev.tidepool.classic;
+
+import java.net.URI;
+import java.util.List;
+import java.util.function.Consumer;
+
+import org.apache.hc.client5.http.auth.AuthScope;
+import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
+import org.apache.hc.client5.http.classic.ExecChainHandler;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.cookie.StandardCookieSpec;
+import org.apache.hc.client5.http.impl.ChainElement;
+import org.apache.hc.client5.http.impl.auth.BasicCredentialsProvider;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.core5.http.config.NamedElementChain;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+import dev.tidepool.policy.ProxySettings;
+import dev.tidepool.policy.UpstreamCatalog;
+import dev.tidepool.policy.UpstreamSettings;
+
+/**
+ * Makes light clients over the shared pool: each with its own cookies, redirects and
+ * time-outs, and only what these need in its execution chain. Closing one closes nothing.
+ */
+public final class ClassicClientFactory {
+
+	private final SharedPool pool;
+
+	private final UpstreamCatalog catalog;
+
+	private final List<Consumer<HttpClientBuilder>> customizers;
+
+	private final UpstreamRoutePlanner routePlanner;
+
+	/**
+	 * Create a factory.
+	 * @param pool the pool of all clients
+	 * @param customizers called for each client
+	 */
+	public ClassicClientFactory(SharedPool pool, List<Consumer<HttpClientBuilder>> customizers) {
+		this.pool = pool;
+		this.catalog = pool.upstreams().catalog();
+		this.customizers = List.copyOf(customizers);
+		this.routePlanner = new UpstreamRoutePlanner(this.catalog);
+	}
+
+	/**
+	 * Make a client.
+	 * @param caller what its caller asked for
+	 * @return the client
+	 */
+	public CloseableHttpClient create(CallerSettings caller) {
+		Builder builder = new Builder(new CallExec(this.pool.upstreams(), caller.partition(), caller.timeouts()));
+		RequestConfig.Builder config = RequestConfig.custom()
+			// Not a time-out of the request: the upstream's counts
+			.setConnectionRequestTimeout(Timeout.DISABLED)
+			// Counted by the redirect strategy
+			.setMaxRedirects(Integer.MAX_VALUE);
+		if (caller.cookies() == CallerSettings.Cookies.NONE) {
+			builder.disableCookieManagement();
+		}
+		else if (caller.cookies() == CallerSettings.Cookies.STRICT) {
+			config.setCookieSpec(StandardCookieSpec.STRICT);
+		}
+		builder.setDefaultRequestConfig(config.build());
+		builder.setRoutePlanner(this.routePlanner);
+		if (caller.followRedirects() && this.catalog.all().stream().anyMatch((each) -> each.maxRedirects() > 0)) {
+			builder.setRedirectStrategy(new UpstreamRedirectStrategy());
+		}
+		else {
+			builder.disableRedirectHandling();
+		}
+		addProxyCredentials(builder);
+		this.customizers.forEach((customizer) -> customizer.accept(builder));
+		builder.setConnectionManager(this.pool.manager());
+		builder.setConnectionManagerShared(true);
+		builder.disableConnectionState();
+		builder.setRequestExecutor(new ExchangeExecutor());
+		builder.setConnectionReuseStrategy(TrustStrategy.INSTANCE);
+		// The record knows better than the pool's wall clock
+		builder.setKeepAliveStrategy((response, context) -> TimeValue.NEG_ONE_MILLISECOND);
+		return builder.build();
+	}
+
+	private void addProxyCredentials(HttpClientBuilder builder) {
+		BasicCredentialsProvider credentials = new BasicCredentialsProvider();
+		boolean any = false;
+		for (UpstreamSettings upstream : this.catalog.all()) {
+			ProxySettings proxy = upstream.proxy();
+			URI url = proxy.url();
+			if (url != null && proxy.username() != null) {
+				char[] password = (proxy.password() != null) ? proxy.password().toCharArray() : new char[0];
+				credentials.setCredentials(new AuthScope(url.getHost(), url.getPort()),
+						new UsernamePasswordCredentials(proxy.username(), password));
+				any = true;
+			}
+		}
+		if (any) {
+			builder.setDefaultCredentialsProvider(credentials);
+		}
+	}
+
+	/**
+	 * Puts our element where HttpClient has its retries, whatever customizers did.
+	 */
+	private static final class Builder extends HttpClientBuilder {
+
+		private final CallExec callExec;
+
+		Builder(CallExec callExec) {
+			this.callExec = callExec;
+		}
+
+		@Override
+		protected void customizeExecChain(NamedElementChain<ExecChainHandler> chain) {
+			String name = ChainElement.RETRY.name();
+			if (!chain.replace(name, this.callExec)) {
+				chain.addBefore(ChainElement.PROTOCOL.name(), this.callExec, name);
+			}
+		}
+
+	}
+
+}

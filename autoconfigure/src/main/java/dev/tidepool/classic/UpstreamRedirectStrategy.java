@@ -1,0 +1,35 @@
+package dev.tidepool.classic;
+
+import org.apache.hc.client5.http.RedirectException;
+import org.apache.hc.client5.http.impl.DefaultRedirectStrategy;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.ProtocolException;
+import org.apache.hc.core5.http.protocol.HttpContext;
+
+import dev.tidepool.connection.Upstream;
+
+/**
+ * Follows as many redirects as the upstream's settings allow.
+ */
+final class UpstreamRedirectStrategy extends DefaultRedirectStrategy {
+
+	@Override
+	public boolean isRedirected(HttpRequest request, HttpResponse response, HttpContext context)
+			throws ProtocolException {
+		Call call = Call.of(context);
+		if (call == null || !super.isRedirected(request, response, context)) {
+			return false;
+		}
+		Upstream upstream = call.upstream();
+		int max = upstream.settings().maxRedirects();
+		int followed = HttpClientContext.cast(context).getRedirectLocations().size();
+		if (max > 0 && followed >= max) {
+			throw new RedirectException("More than %d redirects, the last by upstream %s (%s)".formatted(max, upstream,
+					upstream.property("redirect.max")));
+		}
+		return max > 0;
+	}
+
+}

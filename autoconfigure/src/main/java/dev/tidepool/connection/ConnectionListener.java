@@ -1,0 +1,48 @@
+package dev.tidepool.connection;
+
+/**
+ * The one outlet of what happens in the pool. Called on the caller's thread: do little.
+ */
+public interface ConnectionListener {
+
+	/**
+	 * Nobody listens, so nothing need be timed.
+	 */
+	ConnectionListener NONE = new ConnectionListener() {
+
+		@Override
+		public boolean isListening() {
+			return false;
+		}
+
+		@Override
+		public void acquired(UpstreamStats upstream, long nanos, boolean success) {
+		}
+
+		@Override
+		public void connected(UpstreamStats upstream, long nanos, boolean success) {
+		}
+
+	};
+
+	default boolean isListening() {
+		return true;
+	}
+
+	/**
+	 * A caller waited for a connection.
+	 * @param upstream counters of the upstream
+	 * @param nanos the wait
+	 * @param success whether it got one
+	 */
+	void acquired(UpstreamStats upstream, long nanos, boolean success);
+
+	/**
+	 * A connection was made, DNS and TLS included, or failed.
+	 * @param upstream counters of the upstream
+	 * @param nanos the time it took
+	 * @param success whether it is established
+	 */
+	void connected(UpstreamStats upstream, long nanos, boolean success);
+
+}

@@ -1,0 +1,28 @@
+package dev.tidepool.connection;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What limits, budget and everything learned are counted by.
+ *
+ * @param scheme {@code http} or {@code https}
+ * @param host the host in lower case
+ * @param port the port
+ * @param proxy the proxy on the way as {@code host:port}, or {@code null}
+ */
+public record UpstreamKey(String scheme, String host, int port, @Nullable String proxy) {
+
+	/**
+	 * The name of an upstream that configuration gave none.
+	 * @return {@code host:port}
+	 */
+	public String hostAndPort() {
+		return this.host + ":" + this.port;
+	}
+
+	@Override
+	public String toString() {
+		return this.scheme + "://" + hostAndPort() + ((this.proxy != null) ? " via " + this.proxy : "");
+	}
+
+}

@@ -1,0 +1,152 @@
+package dev.tidepool.connection;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+import dev.tidepool.policy.UpstreamCatalog;
+import dev.tidepool.policy.UpstreamSettings;
+
+/**
+ * All upstreams that are called. Bounded, for an application that calls a new host each
+ * time: the least recently used leave, and beyond a number of names they share one tag.
+ */
+public final class Upstreams {
+
+	/**
+	 * The tag of the upstreams for which no tag of their own is left.
+	 */
+	public static final String OTHER = "other";
+
+	static final int MAX_UPSTREAMS = 10_000;
+
+	static final int MAX_TAGS = 100;
+
+	private final UpstreamCatalog catalog;
+
+	private final NanoClock clock;
+
+	private final Map<UpstreamKey, Upstream> upstreams = new ConcurrentHashMap<>();
+
+	private final Map<String, UpstreamStats> stats = new LinkedHashMap<>();
+
+	private final List<Consumer<UpstreamStats>> tagListeners = new CopyOnWriteArrayList<>();
+
+	private final List<Consumer<Upstream>> evictionListeners = new CopyOnWriteArrayList<>();
+
+	private volatile long tick;
+
+	public Upstreams(UpstreamCatalog catalog, NanoClock clock) {
+		this.catalog = catalog;
+		this.clock = clock;
+		this.tick = clock.nanoTime();
+	}
+
+	public UpstreamCatalog catalog() {
+		return this.catalog;
+	}
+
+	public NanoClock clock() {
+		return this.clock;
+	}
+
+	public Upstream get(UpstreamKey key) {
+		Upstream upstream = this.upstreams.get(key);
+		if (upstream == null) {
+			upstream = add(key);
+		}
+		upstream.usedAt(this.tick);
+		return upstream;
+	}
+
+	/**
+	 * Advance the coarse clock by which the least recently used are found.
+	 * @param now the monotonic clock
+	 */
+	public void tick(long now) {
+		this.tick = now;
+	}
+
+	/**
+	 * Be told of each tag, those that exist already first.
+	 * @param listener called once for each tag
+	 */
+	public void onTag(Consumer<UpstreamStats> listener) {
+		synchronized (this.stats) {
+			this.tagListeners.add(listener);
+			this.stats.values().forEach(listener);
+		}
+	}
+
+	/**
+	 * Be told of each upstream that is forgotten.
+	 * @param listener called once for each
+	 */
+	public void onEviction(Consumer<Upstream> listener) {
+		this.evictionListeners.add(listener);
+	}
+
+	public Collection<UpstreamStats> stats() {
+		synchronized (this.stats) {
+			return List.copyOf(this.stats.values());
+		}
+	}
+
+	private Upstream add(UpstreamKey key) {
+		UpstreamSettings settings = this.catalog.find(key.host(), key.port());
+		Upstream added = this.upstreams.computeIfAbsent(key, (k) -> {
+			String name = (settings.name() != null) ? settings.name() : key.hostAndPort();
+			Upstream upstream = new Upstream(key, settings, statsOf(name), this.clock.nanoTime());
+			upstream.stats().add(upstream);
+			return upstream;
+		});
+		if (this.upstreams.size() > MAX_UPSTREAMS) {
+			evictLeastRecentlyUsed();
+		}
+		return added;
+	}
+
+	private UpstreamStats statsOf(String name) {
+		synchronized (this.stats) {
+			UpstreamStats known = this.stats.get(name);
+			if (known != null) {
+				return known;
+			}
+			String tag = (this.stats.size() < MAX_TAGS) ? name : OTHER;
+			UpstreamStats other = this.stats.get(tag);
+			if (other != null) {
+				return other;
+			}
+			UpstreamStats added = new UpstreamStats(tag);
+			this.stats.put(tag, added);
+			this.tagListeners.forEach((listener) -> listener.accept(added));
+			return added;
+		}
+	}
+
+	private synchronized void evictLeastRecentlyUsed() {
+		int excess = this.upstreams.size() - MAX_UPSTREAMS;
+		if (excess <= 0) {
+			return;
+		}
+		// A tenth at once, so that a stream of new hosts does not sort each time
+		Set<Upstream> evicted = this.upstreams.values()
+			.stream()
+			.sorted(Comparator.comparingLong(Upstream::lastUsed))
+			.limit(excess + MAX_UPSTREAMS / 10)
+			.collect(Collectors.toSet());
+		for (Upstream upstream : evicted) {
+			this.upstreams.remove(upstream.key());
+			upstream.stats().remove(upstream);
+			this.evictionListeners.forEach((listener) -> listener.accept(upstream));
+		}
+	}
+
+}

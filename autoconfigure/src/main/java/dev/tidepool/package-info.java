@@ -1,0 +1,7 @@
+/**
+ * The public API of Tidepool. Every other package is internal.
+ */
+@NullMarked
+package dev.tidepool;
+
+import org.jspecify.annotations.NullMarked;

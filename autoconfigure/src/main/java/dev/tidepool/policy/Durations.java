@@ -1,0 +1,48 @@
+package dev.tidepool.policy;
+
+import java.time.Duration;
+
+/**
+ * Checks and conversions of durations at the edge: nanoseconds inside.
+ */
+public final class Durations {
+
+	/**
+	 * Longer than any process lives, and far from overflow when added to a clock reading.
+	 */
+	private static final Duration LONGEST = Duration.ofDays(10_000);
+
+	private Durations() {
+	}
+
+	static void requirePositive(String key, Duration value) {
+		if (value.isZero() || value.isNegative()) {
+			throw new InvalidSettingException(key, display(value), "must be longer than zero",
+					"Set a duration such as 500ms, 2s or 1m.");
+		}
+	}
+
+	static void requireNotNegative(String key, Duration value) {
+		if (value.isNegative()) {
+			throw new InvalidSettingException(key, display(value), "must not be negative",
+					"Set 0s or a duration such as 500ms, 2s or 1m.");
+		}
+	}
+
+	public static long toNanos(Duration duration) {
+		return ((duration.compareTo(LONGEST) < 0) ? duration : LONGEST).toNanos();
+	}
+
+	/**
+	 * A duration as a user would write it in a property: {@code 1500ms}, {@code 2s}.
+	 * @param duration the duration
+	 * @return the text
+	 */
+	public static String display(Duration duration) {
+		if (duration.getNano() == 0) {
+			return duration.toSeconds() + "s";
+		}
+		return (duration.getNano() % 1_000_000 == 0) ? duration.toMillis() + "ms" : duration.toNanos() + "ns";
+	}
+
+}

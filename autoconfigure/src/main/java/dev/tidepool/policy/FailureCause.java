@@ -1,0 +1,41 @@
+package dev.tidepool.policy;
+
+/**
+ * Why an attempt gave no response that could be handed over.
+ */
+public enum FailureCause {
+
+	/**
+	 * No connection came about: refused, reset, or the host was not resolved. Nothing was
+	 * sent.
+	 */
+	CONNECT(true),
+
+	/**
+	 * The request went out, at least in part, and the connection was lost before the
+	 * response: reset, silent close or end of stream, which are the same to a caller.
+	 */
+	LOST(true),
+
+	/**
+	 * A response came whose status is worth another attempt.
+	 */
+	STATUS(true),
+
+	/**
+	 * Anything else: a time-out, a TLS or protocol error, a pool that is full or closed.
+	 * Another attempt would end the same way, or would add to the load.
+	 */
+	OTHER(false);
+
+	private final boolean mayRepeat;
+
+	FailureCause(boolean mayRepeat) {
+		this.mayRepeat = mayRepeat;
+	}
+
+	boolean mayRepeat() {
+		return this.mayRepeat;
+	}
+
+}

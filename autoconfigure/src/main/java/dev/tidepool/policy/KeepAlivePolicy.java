@@ -1,0 +1,111 @@
+package dev.tidepool.policy;
+
+import java.time.Duration;
+
+/**
+ * For how long a connection may stay idle before its upstream might close it. The race
+ * that this avoids: the upstream closes an idle connection just as the next request is
+ * written, so that the request is lost, and nobody can say whether it was processed (RFC
+ * 9112, 9.3.1).
+ */
+public final class KeepAlivePolicy {
+
+	/**
+	 * The answer of {@link #headerNanos} for a response without a usable time-out.
+	 */
+	public static final long NO_HEADER = -1;
+
+	/**
+	 * What is trusted of an upstream of which nothing is known: the idle time-out of
+	 * Node.js, the shortest of the widely used servers.
+	 */
+	static final Duration UNKNOWN_LIMIT = Duration.ofSeconds(5);
+
+	/**
+	 * The longest that a header can make us keep a connection: beyond, middleboxes drop
+	 * idle connections in silence.
+	 */
+	static final Duration HEADER_CAP = Duration.ofSeconds(60);
+
+	private static final long MAX_DERIVED_MARGIN = Durations.toNanos(Duration.ofSeconds(1));
+
+	private final boolean honorHeader;
+
+	private final long configuredLimit;
+
+	private final long margin;
+
+	private final long trustedWithoutHeader;
+
+	public KeepAlivePolicy(KeepAliveSettings settings) {
+		this.honorHeader = settings.honorHeader();
+		this.configuredLimit = (settings.upstreamTimeout() != null) ? Durations.toNanos(settings.upstreamTimeout())
+				: -1;
+		this.margin = (settings.margin() != null) ? Durations.toNanos(settings.margin()) : -1;
+		this.trustedWithoutHeader = lessMargin(
+				(this.configuredLimit >= 0) ? this.configuredLimit : Durations.toNanos(UNKNOWN_LIMIT));
+	}
+
+	/**
+	 * Whether {@link #trustedNanos} looks at its argument at all, so that callers need
+	 * not parse headers in vain.
+	 * @return whether the header counts
+	 */
+	public boolean honorsHeader() {
+		return this.honorHeader;
+	}
+
+	/**
+	 * For how long a connection may be idle and still be handed to a caller.
+	 * @param headerNanos the time-out that the upstream announced with its last response,
+	 * in nanoseconds, 0 to close, or {@link #NO_HEADER}
+	 * @return the trusted age in nanoseconds, 0 if the connection must not be kept
+	 */
+	public long trustedNanos(long headerNanos) {
+		if (!this.honorHeader || headerNanos < 0) {
+			return this.trustedWithoutHeader;
+		}
+		long capped = Math.min(headerNanos, Durations.toNanos(HEADER_CAP));
+		return lessMargin((this.configuredLimit >= 0) ? Math.min(this.configuredLimit, capped) : capped);
+	}
+
+	private long lessMargin(long limit) {
+		long margin = (this.margin >= 0) ? this.margin : Math.min(MAX_DERIVED_MARGIN, limit / 4);
+		return Math.max(0, limit - margin);
+	}
+
+	/**
+	 * The {@code timeout} parameter of one {@code Keep-Alive} header value, as in
+	 * {@code timeout=5, max=100}. Names in any case, values quoted or not.
+	 * @param headerValue the field value
+	 * @return nanoseconds; 0 for a time-out of zero or less; {@link #NO_HEADER} if there
+	 * is none that can be read, which says nothing and so changes nothing
+	 */
+	public static long headerNanos(String headerValue) {
+		for (String parameter : headerValue.split("[,;]", 64)) {
+			int equals = parameter.indexOf('=');
+			if (equals > 0 && parameter.substring(0, equals).strip().equalsIgnoreCase("timeout")) {
+				return seconds(parameter.substring(equals + 1).strip());
+			}
+		}
+		return NO_HEADER;
+	}
+
+	private static long seconds(String text) {
+		String number = (text.length() > 1 && text.startsWith("\"") && text.endsWith("\""))
+				? text.substring(1, text.length() - 1).strip() : text;
+		boolean negative = number.startsWith("-");
+		String digits = negative ? number.substring(1) : number;
+		if (digits.isEmpty() || !digits.chars().allMatch((c) -> c >= '0' && c <= '9')) {
+			return NO_HEADER;
+		}
+		if (negative) {
+			return 0;
+		}
+		long cap = HEADER_CAP.toSeconds();
+		// More digits than a long holds are far above the cap in any case
+		long value = (digits.length() > 18) ? cap : Math.min(cap, Long.parseLong(digits));
+		return Durations.toNanos(Duration.ofSeconds(value));
+	}
+
+}

@@ -1,0 +1,30 @@
+package dev.tidepool.policy;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that can differ from upstream to upstream.
+ *
+ * @param name the name under {@code tidepool.upstreams}, or {@code null} for the defaults
+ * that hold for every host without one
+ * @param pool limits
+ * @param keepAlive trust in idle connections
+ * @param timeout bounds of each phase
+ * @param retry repeats
+ * @param maxRedirects redirects that one call follows, 0 for none
+ * @param proxy the proxy
+ * @param sslBundle name of the SSL bundle, or {@code null} for the JVM's defaults
+ */
+public record UpstreamSettings(@Nullable String name, PoolSettings pool, KeepAliveSettings keepAlive,
+		TimeoutSettings timeout, RetrySettings retry, int maxRedirects, ProxySettings proxy,
+		@Nullable String sslBundle) {
+
+	public static final UpstreamSettings DEFAULTS = new UpstreamSettings(null, PoolSettings.DEFAULTS,
+			KeepAliveSettings.DEFAULTS, TimeoutSettings.DEFAULTS, RetrySettings.DEFAULTS, 10, ProxySettings.NONE, null);
+
+	public UpstreamSettings {
+		InvalidSettingException.require("redirect.max", maxRedirects, (max) -> max >= 0, "must not be negative",
+				"Set 0 to follow none.");
+	}
+
+}

@@ -1,0 +1,375 @@
+package dev.tidepool.testsupport;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * An upstream of which each byte is up to the test, and which counts what it saw:
+ * connections, requests, requests by their {@code X-Id}, and connections that it closed
+ * first because they were idle.
+ */
+public final class ScriptedServer implements AutoCloseable {
+
+	private final ServerSocket listener;
+
+	private final ExecutorService threads = Executors.newCachedThreadPool((task) -> {
+		Thread thread = new Thread(task, "scripted-server");
+		thread.setDaemon(true);
+		return thread;
+	});
+
+	private final Script script;
+
+	private final int keepAliveMillis;
+
+	private final AtomicInteger accepted = new AtomicInteger();
+
+	private final AtomicInteger requests = new AtomicInteger();
+
+	private final AtomicInteger idleCloses = new AtomicInteger();
+
+	private final Map<String, AtomicInteger> requestsById = new ConcurrentHashMap<>();
+
+	private final List<Request> log = new CopyOnWriteArrayList<>();
+
+	private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+
+	private volatile boolean logging = true;
+
+	private ScriptedServer(Duration keepAlive, Script script) throws IOException {
+		this.script = script;
+		this.keepAliveMillis = (int) keepAlive.toMillis();
+		this.listener = new ServerSocket();
+		this.listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
+		this.threads.execute(this::accept);
+	}
+
+	/**
+	 * Start a server that never closes an idle connection.
+	 * @param script what it does with a request
+	 * @return the server
+	 */
+	public static ScriptedServer start(Script script) throws IOException {
+		return start(Duration.ZERO, script);
+	}
+
+	/**
+	 * Start a server.
+	 * @param keepAlive idle time after which it closes a connection, zero for never
+	 * @param script what it does with a request
+	 * @return the server
+	 */
+	public static ScriptedServer start(Duration keepAlive, Script script) throws IOException {
+		return new ScriptedServer(keepAlive, script);
+	}
+
+	/**
+	 * Stop keeping the requests, for tests that make many.
+	 * @return this server
+	 */
+	public ScriptedServer withoutLog() {
+		this.logging = false;
+		return this;
+	}
+
+	public int port() {
+		return this.listener.getLocalPort();
+	}
+
+	public String url() {
+		return "http://localhost:" + port();
+	}
+
+	/**
+	 * Connections accepted so far.
+	 */
+	public int accepted() {
+		return this.accepted.get();
+	}
+
+	/**
+	 * Requests read so far.
+	 */
+	public int requests() {
+		return this.requests.get();
+	}
+
+	/**
+	 * How often a request with this {@code X-Id} arrived.
+	 */
+	public int requests(String id) {
+		AtomicInteger count = this.requestsById.get(id);
+		return (count != null) ? count.get() : 0;
+	}
+
+	/**
+	 * The most often that any one {@code X-Id} arrived.
+	 */
+	public int mostRequestsOfOneId() {
+		return this.requestsById.values().stream().mapToInt(AtomicInteger::get).max().orElse(0);
+	}
+
+	/**
+	 * Connections that this side closed first, since they had been idle.
+	 */
+	public int idleCloses() {
+		return this.idleCloses.get();
+	}
+
+	/**
+	 * Connections that are open on this side.
+	 */
+	public int open() {
+		return this.open.size();
+	}
+
+	public List<Request> log() {
+		return this.log;
+	}
+
+	/**
+	 * Close every open connection, idle or not.
+	 */
+	public void closeConnections() throws IOException {
+		for (Socket socket : this.open) {
+			socket.close();
+		}
+	}
+
+	@Override
+	public void close() throws IOException {
+		this.listener.close();
+		closeConnections();
+		this.threads.shutdownNow();
+	}
+
+	private void accept() {
+		try {
+			while (true) {
+				Socket socket = this.listener.accept();
+				int number = this.accepted.incrementAndGet();
+				this.open.add(socket);
+				this.threads.execute(() -> serve(socket, number));
+			}
+		}
+		catch (IOException ex) {
+			// Closed
+		}
+	}
+
+	private void serve(Socket socket, int number) {
+		try (socket) {
+			socket.setTcpNoDelay(true);
+			InputStream in = new BufferedInputStream(socket.getInputStream());
+			for (int onConnection = 1;; onConnection++) {
+				socket.setSoTimeout(this.keepAliveMillis);
+				Request request = read(in, number, onConnection);
+				if (request == null) {
+					return;
+				}
+				socket.setSoTimeout(0);
+				this.requests.incrementAndGet();
+				String id = request.header("X-Id");
+				int attempt = (id != null)
+						? this.requestsById.computeIfAbsent(id, (key) -> new AtomicInteger()).incrementAndGet() : 1;
+				if (this.logging) {
+					this.log.add(request);
+				}
+				Exchange exchange = new Exchange(socket, request, attempt);
+				this.script.run(exchange);
+				if (socket.isClosed() || exchange.closing) {
+					return;
+				}
+			}
+		}
+		catch (SocketTimeoutException ex) {
+			this.idleCloses.incrementAndGet();
+		}
+		catch (Exception ex) {
+			// The peer went away
+		}
+		finally {
+			this.open.remove(socket);
+		}
+	}
+
+	private static Request read(InputStream in, int connection, int onConnection) throws IOException {
+		String requestLine = line(in);
+		if (requestLine == null) {
+			return null;
+		}
+		Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+		for (String header = line(in); header != null && !header.isEmpty(); header = line(in)) {
+			int colon = header.indexOf(':');
+			headers.merge(header.substring(0, colon), header.substring(colon + 1).strip(), (a, b) -> a + ", " + b);
+		}
+		byte[] body = new byte[0];
+		if ("chunked".equalsIgnoreCase(headers.get("Transfer-Encoding"))) {
+			ByteArrayOutputStream chunks = new ByteArrayOutputStream();
+			for (int size = chunkSize(in); size > 0; size = chunkSize(in)) {
+				chunks.write(in.readNBytes(size));
+				line(in);
+			}
+			line(in);
+			body = chunks.toByteArray();
+		}
+		else if (headers.containsKey("Content-Length")) {
+			body = in.readNBytes(Integer.parseInt(headers.get("Content-Length")));
+		}
+		String[] parts = requestLine.split(" ");
+		return new Request(parts[0], parts[1], headers, body, connection, onConnection);
+	}
+
+	private static int chunkSize(InputStream in) throws IOException {
+		String line = line(in);
+		return (line != null) ? Integer.parseInt(line.split(";")[0].strip(), 16) : 0;
+	}
+
+	private static String line(InputStream in) throws IOException {
+		ByteArrayOutputStream line = new ByteArrayOutputStream();
+		for (int b = in.read(); b != '\n'; b = in.read()) {
+			if (b == -1) {
+				return null;
+			}
+			if (b != '\r') {
+				line.write(b);
+			}
+		}
+		return line.toString(StandardCharsets.ISO_8859_1);
+	}
+
+	/**
+	 * What the server does with one request.
+	 */
+	@FunctionalInterface
+	public interface Script {
+
+		void run(Exchange exchange) throws Exception;
+
+	}
+
+	/**
+	 * A request as it arrived.
+	 *
+	 * @param method its method
+	 * @param path its target
+	 * @param headers its headers, looked up in any case
+	 * @param body its body
+	 * @param connection the number of the connection, from 1
+	 * @param onConnection the number of the request on it, from 1
+	 */
+	public record Request(String method, String path, Map<String, String> headers, byte[] body, int connection,
+			int onConnection) {
+
+		public String header(String name) {
+			return this.headers.get(name);
+		}
+
+	}
+
+	/**
+	 * One request and the means to answer it.
+	 */
+	public static final class Exchange {
+
+		private final Socket socket;
+
+		private final Request request;
+
+		private final int attempt;
+
+		private boolean closing;
+
+		private Exchange(Socket socket, Request request, int attempt) {
+			this.socket = socket;
+			this.request = request;
+			this.attempt = attempt;
+		}
+
+		public Request request() {
+			return this.request;
+		}
+
+		/**
+		 * How often the {@code X-Id} of this request has arrived, this time included.
+		 */
+		public int attempt() {
+			return this.attempt;
+		}
+
+		/**
+		 * Answer with a text.
+		 * @param status the status
+		 * @param body the text
+		 * @param headers further header lines
+		 */
+		public void respond(int status, String body, String... headers) throws IOException {
+			StringBuilder head = new StringBuilder("HTTP/1.1 " + status + " Status\r\n");
+			for (String header : headers) {
+				head.append(header).append("\r\n");
+				this.closing |= header.toLowerCase(Locale.ROOT).equals("connection: close");
+			}
+			byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+			if (status != 204 && status != 304) {
+				head.append("Content-Length: ").append(bytes.length).append("\r\n");
+			}
+			head.append("\r\n");
+			ByteArrayOutputStream message = new ByteArrayOutputStream();
+			message.write(head.toString().getBytes(StandardCharsets.ISO_8859_1));
+			if (!this.request.method().equals("HEAD")) {
+				message.write(bytes);
+			}
+			raw(message.toByteArray());
+		}
+
+		/**
+		 * Write bytes as they are.
+		 */
+		public void raw(byte[] bytes) throws IOException {
+			OutputStream out = this.socket.getOutputStream();
+			out.write(bytes);
+			out.flush();
+		}
+
+		public void raw(String text) throws IOException {
+			raw(text.getBytes(StandardCharsets.ISO_8859_1));
+		}
+
+		/**
+		 * Close the connection with FIN.
+		 */
+		public void close() throws IOException {
+			this.socket.close();
+		}
+
+		/**
+		 * Close the connection with RST.
+		 */
+		public void reset() throws IOException {
+			this.socket.setSoLinger(true, 0);
+			this.socket.close();
+		}
+
+	}
+
+}
