@@ -1,12 +1,21 @@
 package dev.tidepool.classic;
 
 import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 
-import org.apache.hc.client5.http.impl.io.DefaultManagedHttpClientConnection;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
+
+import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
+import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.ProtocolVersion;
 import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidepool.connection.CloseReason;
@@ -16,11 +25,14 @@ import dev.tidepool.connection.NanoClock;
 import dev.tidepool.connection.Sweeper;
 
 /**
- * A connection with a record. The pool tells it when it is leased ({@link #activate}),
- * goes back ({@link #passivate}), and asks before each lease whether it is stale; here
- * those become facts on the record and answers from it.
+ * A connection with a record, around HttpClient's own (which cannot be extended before
+ * 5.6). The pool tells it when it is leased ({@link #activate}), goes back
+ * ({@link #passivate}), and asks before each lease whether it is stale; here those become
+ * facts on the record and answers from it.
  */
-final class RecordedConnection extends DefaultManagedHttpClientConnection {
+final class RecordedConnection implements ManagedHttpClientConnection {
+
+	private final ManagedHttpClientConnection connection;
 
 	private final NanoClock clock;
 
@@ -28,8 +40,8 @@ final class RecordedConnection extends DefaultManagedHttpClientConnection {
 
 	private volatile @Nullable ConnectionRecord record;
 
-	RecordedConnection(String id, NanoClock clock, Sweeper sweeper) {
-		super(id);
+	RecordedConnection(ManagedHttpClientConnection connection, NanoClock clock, Sweeper sweeper) {
+		this.connection = connection;
 		this.clock = clock;
 		this.sweeper = sweeper;
 	}
@@ -71,24 +83,6 @@ final class RecordedConnection extends DefaultManagedHttpClientConnection {
 	}
 
 	@Override
-	public ClassicHttpResponse receiveResponseHeader() throws HttpException, IOException {
-		ConnectionRecord record = this.record;
-		try {
-			ClassicHttpResponse response = super.receiveResponseHeader();
-			if (record != null) {
-				record.responseStarts();
-			}
-			return response;
-		}
-		catch (SocketTimeoutException ex) {
-			if (record != null) {
-				record.closing(CloseReason.DEADLINE);
-			}
-			throw ex;
-		}
-	}
-
-	@Override
 	public void activate() {
 		ConnectionRecord record = this.record;
 		if (record != null) {
@@ -124,7 +118,7 @@ final class RecordedConnection extends DefaultManagedHttpClientConnection {
 	@Override
 	public void close() throws IOException {
 		try {
-			super.close();
+			this.connection.close();
 		}
 		finally {
 			recordClosed();
@@ -138,7 +132,7 @@ final class RecordedConnection extends DefaultManagedHttpClientConnection {
 		// exchange is complete deserves an orderly end
 		boolean complete = record != null && record.isClosing(CloseReason.CONNECTION_CLOSE);
 		try {
-			super.close(complete ? CloseMode.GRACEFUL : closeMode);
+			this.connection.close(complete ? CloseMode.GRACEFUL : closeMode);
 		}
 		finally {
 			recordClosed();
@@ -150,6 +144,119 @@ final class RecordedConnection extends DefaultManagedHttpClientConnection {
 		if (record != null) {
 			record.closed();
 		}
+	}
+
+	@Override
+	public ClassicHttpResponse receiveResponseHeader() throws HttpException, IOException {
+		ConnectionRecord record = this.record;
+		try {
+			ClassicHttpResponse response = this.connection.receiveResponseHeader();
+			if (record != null) {
+				record.responseStarts();
+			}
+			return response;
+		}
+		catch (SocketTimeoutException ex) {
+			if (record != null) {
+				record.closing(CloseReason.DEADLINE);
+			}
+			throw ex;
+		}
+	}
+
+	@Override
+	public void receiveResponseEntity(ClassicHttpResponse response) throws HttpException, IOException {
+		this.connection.receiveResponseEntity(response);
+	}
+
+	@Override
+	public void sendRequestHeader(ClassicHttpRequest request) throws HttpException, IOException {
+		this.connection.sendRequestHeader(request);
+	}
+
+	@Override
+	public void sendRequestEntity(ClassicHttpRequest request) throws HttpException, IOException {
+		this.connection.sendRequestEntity(request);
+	}
+
+	@Override
+	public void terminateRequest(ClassicHttpRequest request) throws HttpException, IOException {
+		this.connection.terminateRequest(request);
+	}
+
+	@Override
+	public boolean isConsistent() {
+		return this.connection.isConsistent();
+	}
+
+	@Override
+	public boolean isDataAvailable(Timeout timeout) throws IOException {
+		return this.connection.isDataAvailable(timeout);
+	}
+
+	@Override
+	public void flush() throws IOException {
+		this.connection.flush();
+	}
+
+	@Override
+	public void bind(Socket socket) throws IOException {
+		this.connection.bind(socket);
+	}
+
+	@Override
+	public void bind(SSLSocket sslSocket, Socket socket) throws IOException {
+		this.connection.bind(sslSocket, socket);
+	}
+
+	@Override
+	public @Nullable Socket getSocket() {
+		return this.connection.getSocket();
+	}
+
+	@Override
+	public @Nullable SSLSession getSSLSession() {
+		return this.connection.getSSLSession();
+	}
+
+	@Override
+	public boolean isOpen() {
+		return this.connection.isOpen();
+	}
+
+	@Override
+	public @Nullable EndpointDetails getEndpointDetails() {
+		return this.connection.getEndpointDetails();
+	}
+
+	@Override
+	public @Nullable SocketAddress getLocalAddress() {
+		return this.connection.getLocalAddress();
+	}
+
+	@Override
+	public @Nullable SocketAddress getRemoteAddress() {
+		return this.connection.getRemoteAddress();
+	}
+
+	@Override
+	public @Nullable ProtocolVersion getProtocolVersion() {
+		return this.connection.getProtocolVersion();
+	}
+
+	@Override
+	public Timeout getSocketTimeout() {
+		return this.connection.getSocketTimeout();
+	}
+
+	@Override
+	public void setSocketTimeout(Timeout timeout) {
+		this.connection.setSocketTimeout(timeout);
+	}
+
+	@Override
+	public String toString() {
+		return this.connection.toString();
 	}
 
 }

@@ -1,8 +1,9 @@
 package dev.tidepool.classic;
 
+import java.io.IOException;
 import java.net.Socket;
-import java.util.concurrent.atomic.AtomicLong;
 
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.core5.http.io.HttpConnectionFactory;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,9 @@ import dev.tidepool.connection.Sweeper;
  */
 final class RecordedConnectionFactory implements HttpConnectionFactory<ManagedHttpClientConnection> {
 
-	private final AtomicLong counter = new AtomicLong();
+	private final HttpConnectionFactory<ManagedHttpClientConnection> factory = ManagedHttpClientConnectionFactory
+		.builder()
+		.build();
 
 	private final NanoClock clock;
 
@@ -27,9 +30,8 @@ final class RecordedConnectionFactory implements HttpConnectionFactory<ManagedHt
 	}
 
 	@Override
-	public ManagedHttpClientConnection createConnection(@Nullable Socket socket) {
-		// The connection manager never passes a socket
-		return new RecordedConnection("tidepool-" + this.counter.getAndIncrement(), this.clock, this.sweeper);
+	public ManagedHttpClientConnection createConnection(@Nullable Socket socket) throws IOException {
+		return new RecordedConnection(this.factory.createConnection(socket), this.clock, this.sweeper);
 	}
 
 }
