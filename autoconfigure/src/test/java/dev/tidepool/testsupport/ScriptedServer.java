@@ -23,6 +23,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
+
 /**
  * An upstream of which each byte is up to the test, and which counts what it saw:
  * connections, requests, requests by their {@code X-Id}, and connections that it closed
@@ -56,10 +59,10 @@ public final class ScriptedServer implements AutoCloseable {
 
 	private volatile boolean logging = true;
 
-	private ScriptedServer(Duration keepAlive, Script script) throws IOException {
+	private ScriptedServer(ServerSocket listener, Duration keepAlive, Script script) throws IOException {
 		this.script = script;
 		this.keepAliveMillis = (int) keepAlive.toMillis();
-		this.listener = new ServerSocket();
+		this.listener = listener;
 		this.listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
 		this.threads.execute(this::accept);
 	}
@@ -80,7 +83,18 @@ public final class ScriptedServer implements AutoCloseable {
 	 * @return the server
 	 */
 	public static ScriptedServer start(Duration keepAlive, Script script) throws IOException {
-		return new ScriptedServer(keepAlive, script);
+		return new ScriptedServer(new ServerSocket(), keepAlive, script);
+	}
+
+	/**
+	 * Start a server that speaks TLS.
+	 * @param context its key material
+	 * @param keepAlive idle time after which it closes a connection, zero for never
+	 * @param script what it does with a request
+	 * @return the server
+	 */
+	public static ScriptedServer startTls(SSLContext context, Duration keepAlive, Script script) throws IOException {
+		return new ScriptedServer(context.getServerSocketFactory().createServerSocket(), keepAlive, script);
 	}
 
 	/**
@@ -97,7 +111,7 @@ public final class ScriptedServer implements AutoCloseable {
 	}
 
 	public String url() {
-		return "http://localhost:" + port();
+		return ((this.listener instanceof SSLServerSocket) ? "https" : "http") + "://localhost:" + port();
 	}
 
 	/**
@@ -195,7 +209,7 @@ public final class ScriptedServer implements AutoCloseable {
 				if (this.logging) {
 					this.log.add(request);
 				}
-				Exchange exchange = new Exchange(socket, request, attempt);
+				Exchange exchange = new Exchange(socket, in, request, attempt);
 				this.script.run(exchange);
 				if (socket.isClosed() || exchange.closing) {
 					return;
@@ -294,14 +308,17 @@ public final class ScriptedServer implements AutoCloseable {
 
 		private final Socket socket;
 
+		private final InputStream in;
+
 		private final Request request;
 
 		private final int attempt;
 
 		private boolean closing;
 
-		private Exchange(Socket socket, Request request, int attempt) {
+		private Exchange(Socket socket, InputStream in, Request request, int attempt) {
 			this.socket = socket;
+			this.in = in;
 			this.request = request;
 			this.attempt = attempt;
 		}
@@ -353,6 +370,26 @@ public final class ScriptedServer implements AutoCloseable {
 
 		public void raw(String text) throws IOException {
 			raw(text.getBytes(StandardCharsets.ISO_8859_1));
+		}
+
+		/**
+		 * What follows the request on the connection, for tests that speak another
+		 * protocol from here.
+		 */
+		public InputStream input() {
+			return this.in;
+		}
+
+		/**
+		 * Where {@link #raw} writes to.
+		 */
+		public OutputStream output() {
+			try {
+				return this.socket.getOutputStream();
+			}
+			catch (IOException ex) {
+				return OutputStream.nullOutputStream();
+			}
 		}
 
 		/**

@@ -1,0 +1,31 @@
+package dev.tidepool.testsupport;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
+import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
+import org.springframework.boot.http.converter.autoconfigure.HttpMessageConvertersAutoConfiguration;
+import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
+import org.springframework.boot.restclient.autoconfigure.RestTemplateAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import dev.tidepool.autoconfigure.TidepoolAutoConfiguration;
+import dev.tidepool.autoconfigure.TidepoolRestClientAutoConfiguration;
+
+/**
+ * Application contexts with what an application that adds the starter has.
+ */
+public final class TestRunners {
+
+	private TestRunners() {
+	}
+
+	public static ApplicationContextRunner application() {
+		return new ApplicationContextRunner().withConfiguration(
+				AutoConfigurations.of(TidepoolAutoConfiguration.class, TidepoolRestClientAutoConfiguration.class,
+						SslAutoConfiguration.class, HttpClientAutoConfiguration.class,
+						ImperativeHttpClientAutoConfiguration.class, RestClientAutoConfiguration.class,
+						RestTemplateAutoConfiguration.class, HttpMessageConvertersAutoConfiguration.class));
+	}
+
+}
