@@ -10,8 +10,9 @@ import java.util.List;
 public enum TidepoolMeter {
 
 	/**
-	 * Established connections, by {@code state}: {@code active} (a caller holds it) or
-	 * {@code idle} (it waits in the pool).
+	 * Established connections, by {@code state}: {@code active} (a caller holds it),
+	 * {@code idle} (it waits in the pool) or {@code canary} (it has left the pool, and is
+	 * watched until the upstream closes it).
 	 */
 	CONNECTIONS("tidepool.connections", Type.GAUGE, "connections", "Established connections by state", "state"),
 
@@ -46,10 +47,10 @@ public enum TidepoolMeter {
 	OPENED("tidepool.connections.opened", Type.COUNTER, "connections", "Connections that were created"),
 
 	/**
-	 * Connections that were closed, by {@code reason}: {@code idle},
-	 * {@code connection-close}, {@code error}, {@code deadline},
-	 * {@code peer-closed-on-reuse}, {@code unread-response}, {@code shrink} or
-	 * {@code shut-down}.
+	 * Connections that were closed, by {@code reason}: {@code idle}, {@code lifetime},
+	 * {@code requests}, {@code peer-closed-idle}, {@code peer-closed-on-reuse},
+	 * {@code connection-close}, {@code error}, {@code deadline}, {@code unread-response},
+	 * {@code unasked-bytes}, {@code tls-rotated}, {@code shrink} or {@code shut-down}.
 	 */
 	CLOSED("tidepool.connections.closed", Type.COUNTER, "connections", "Connections that were closed, by reason",
 			"reason"),

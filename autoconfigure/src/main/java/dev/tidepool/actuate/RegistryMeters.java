@@ -52,6 +52,7 @@ final class RegistryMeters {
 		}
 		gauge(TidepoolMeter.CONNECTIONS, upstream, "active", (stats) -> stats.connections(State.ACTIVE));
 		gauge(TidepoolMeter.CONNECTIONS, upstream, "idle", (stats) -> stats.connections(State.IDLE));
+		gauge(TidepoolMeter.CONNECTIONS, upstream, "canary", (stats) -> stats.connections(State.CANARY));
 		gauge(TidepoolMeter.MAX, upstream, UpstreamStats::max);
 		gauge(TidepoolMeter.PENDING, upstream, UpstreamStats::pending);
 		gauge(TidepoolMeter.RETRY_BUDGET, upstream, (stats) -> stats.budgetLeft(this.clock.nanoTime()));

@@ -71,7 +71,9 @@ public final class TidepoolAutoConfiguration {
 	@Bean(destroyMethod = "close")
 	SharedPool tidepoolPool(PoolLimits limits, Upstreams upstreams, TlsIdentities tls, ConnectionEvents events) {
 		StartupLog.log(limits, upstreams.catalog());
-		return new SharedPool(limits, upstreams, tls, events);
+		SharedPool pool = new SharedPool(limits, upstreams, tls, events);
+		tls.afterRotation(pool::sweepNow);
+		return pool;
 	}
 
 	@Bean

@@ -105,6 +105,12 @@ public class TidepoolProperties {
 		 */
 		private @Nullable Duration acquireTimeout;
 
+		/**
+		 * Age at which a connection is replaced, a tenth more or less, never while a call
+		 * uses it. 10m, so that changes of DNS and load balancers reach every connection.
+		 */
+		private @Nullable Duration maxLifetime;
+
 		public @Nullable Integer getMaxPerUpstream() {
 			return this.maxPerUpstream;
 		}
@@ -119,6 +125,14 @@ public class TidepoolProperties {
 
 		public void setAcquireTimeout(@Nullable Duration acquireTimeout) {
 			this.acquireTimeout = acquireTimeout;
+		}
+
+		public @Nullable Duration getMaxLifetime() {
+			return this.maxLifetime;
+		}
+
+		public void setMaxLifetime(@Nullable Duration maxLifetime) {
+			this.maxLifetime = maxLifetime;
 		}
 
 	}
@@ -166,8 +180,9 @@ public class TidepoolProperties {
 
 		/**
 		 * Idle time after which the upstream closes a connection. Unset by default, since
-		 * only the upstream knows it: then 5s are assumed, the shortest time-out of the
-		 * widely used servers, or what its Keep-Alive header says.
+		 * only the upstream knows it: then it is what the Keep-Alive header says or what
+		 * was learned, and 5s before that, the shortest time-out of the widely used
+		 * servers.
 		 */
 		private @Nullable Duration upstreamTimeout;
 
@@ -183,6 +198,19 @@ public class TidepoolProperties {
 		 * True, since an upstream that sends it knows best; a smaller one always counts.
 		 */
 		private @Nullable Boolean honorHeader;
+
+		/**
+		 * Whether the upstream's idle time-out and request limit are learned from the
+		 * connections that it closes. True, so that nobody needs to know them.
+		 */
+		private @Nullable Boolean learn;
+
+		/**
+		 * Requests after which a connection is closed. Unset by default: only upstreams
+		 * that close without notice after a number of requests need it, and that number
+		 * is learned.
+		 */
+		private @Nullable Integer maxRequests;
 
 		public @Nullable Duration getUpstreamTimeout() {
 			return this.upstreamTimeout;
@@ -206,6 +234,22 @@ public class TidepoolProperties {
 
 		public void setHonorHeader(@Nullable Boolean honorHeader) {
 			this.honorHeader = honorHeader;
+		}
+
+		public @Nullable Boolean getLearn() {
+			return this.learn;
+		}
+
+		public void setLearn(@Nullable Boolean learn) {
+			this.learn = learn;
+		}
+
+		public @Nullable Integer getMaxRequests() {
+			return this.maxRequests;
+		}
+
+		public void setMaxRequests(@Nullable Integer maxRequests) {
+			this.maxRequests = maxRequests;
 		}
 
 	}

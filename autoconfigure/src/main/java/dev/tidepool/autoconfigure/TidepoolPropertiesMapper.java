@@ -138,11 +138,13 @@ final class TidepoolPropertiesMapper {
 			TidepoolProperties.Proxy proxy, TidepoolProperties.Ssl ssl) {
 		PoolSettings poolSettings = group(prefix + ".pool",
 				() -> new PoolSettings(or(pool.getMaxPerUpstream(), base.pool().maxPerUpstream()),
-						or(pool.getAcquireTimeout(), base.pool().acquireTimeout())));
+						or(pool.getAcquireTimeout(), base.pool().acquireTimeout()),
+						or(pool.getMaxLifetime(), base.pool().maxLifetime())));
 		KeepAliveSettings keepAliveSettings = group(prefix + ".keep-alive",
 				() -> new KeepAliveSettings(orNull(keepAlive.getUpstreamTimeout(), base.keepAlive().upstreamTimeout()),
 						orNull(keepAlive.getMargin(), base.keepAlive().margin()),
-						or(keepAlive.getHonorHeader(), base.keepAlive().honorHeader())));
+						or(keepAlive.getHonorHeader(), base.keepAlive().honorHeader()),
+						or(keepAlive.getLearn(), base.keepAlive().learn()), maxRequests(keepAlive, base)));
 		TimeoutSettings timeoutSettings = group(prefix + ".timeout",
 				() -> new TimeoutSettings(or(timeout.getConnect(), base.timeout().connect()),
 						or(timeout.getTlsHandshake(), base.timeout().tlsHandshake()),
@@ -152,6 +154,15 @@ final class TidepoolPropertiesMapper {
 				() -> new UpstreamSettings(name, poolSettings, keepAliveSettings, timeoutSettings,
 						retry(prefix + ".retry", retry, base.retry()), or(redirect.getMax(), base.maxRedirects()),
 						proxy(prefix + ".proxy", proxy, base.proxy()), orNull(ssl.getBundle(), base.sslBundle())));
+	}
+
+	private static int maxRequests(TidepoolProperties.KeepAlive keepAlive, UpstreamSettings base) {
+		Integer maxRequests = keepAlive.getMaxRequests();
+		if (maxRequests != null && maxRequests < 1) {
+			throw new InvalidSettingException("max-requests", maxRequests, "must be at least 1",
+					"Set the number of requests after which a connection is closed, or leave it unset.");
+		}
+		return (maxRequests != null) ? maxRequests : base.keepAlive().maxRequests();
 	}
 
 	private static RetrySettings retry(String prefix, TidepoolProperties.Retry retry, RetrySettings base) {

@@ -1,12 +1,15 @@
 package dev.tidepool.autoconfigure;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 import javax.net.ssl.SSLContext;
 
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.DefaultHostnameVerifier;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
@@ -29,8 +32,37 @@ final class TlsIdentities implements UpstreamTls {
 
 	private final Map<String, TlsIdentity> byName = new ConcurrentHashMap<>();
 
+	// Also those that were replaced: a caller's settings still hold them
+	private final Map<SslBundle, String> names = Collections.synchronizedMap(new WeakHashMap<>());
+
+	private volatile Runnable afterRotation = () -> {
+	};
+
 	TlsIdentities(@Nullable SslBundles sslBundles) {
 		this.sslBundles = sslBundles;
+		if (sslBundles != null) {
+			sslBundles.getBundleNames().forEach((name) -> {
+				this.names.put(sslBundles.getBundle(name), name);
+				sslBundles.addBundleUpdateHandler(name, (bundle) -> rotated(name, bundle));
+			});
+		}
+	}
+
+	/**
+	 * Say what to do after a bundle was replaced.
+	 * @param action run on the thread that replaced it
+	 */
+	void afterRotation(Runnable action) {
+		this.afterRotation = action;
+	}
+
+	private void rotated(String name, SslBundle bundle) {
+		this.names.put(bundle, name);
+		TlsIdentity identity = this.byName.get(name);
+		if (identity != null) {
+			identity.replace(strategy(bundle));
+			this.afterRotation.run();
+		}
 	}
 
 	/**
@@ -78,26 +110,23 @@ final class TlsIdentities implements UpstreamTls {
 	}
 
 	TlsIdentity of(SslBundle bundle) {
+		return new TlsIdentity(strategy(bundle));
+	}
+
+	private static TlsSocketStrategy strategy(SslBundle bundle) {
 		SslOptions options = bundle.getOptions();
 		SSLContext context = bundle.createSslContext();
-		return new TlsIdentity(new DefaultClientTlsStrategy(context, options.getEnabledProtocols(),
-				options.getCiphers(), null, new DefaultHostnameVerifier()));
+		return new DefaultClientTlsStrategy(context, options.getEnabledProtocols(), options.getCiphers(), null,
+				new DefaultHostnameVerifier());
 	}
 
 	/**
-	 * The name under which a bundle is registered.
+	 * The name under which a bundle is registered, or was before it was replaced.
 	 * @param bundle the bundle
 	 * @return the name, or {@code null} if it is an object that only its owner knows
 	 */
 	@Nullable String nameOf(SslBundle bundle) {
-		if (this.sslBundles != null) {
-			for (String name : this.sslBundles.getBundleNames()) {
-				if (this.sslBundles.getBundle(name) == bundle) {
-					return name;
-				}
-			}
-		}
-		return null;
+		return this.names.get(bundle);
 	}
 
 }

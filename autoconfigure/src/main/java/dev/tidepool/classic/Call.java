@@ -1,11 +1,14 @@
 package dev.tidepool.classic;
 
 import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.Upstream;
+import dev.tidepool.policy.RetryPolicy;
 
 /**
  * One call to one upstream, with all its attempts: what the parts of HttpClient that we
@@ -62,6 +65,42 @@ final class Call {
 		this.connection = connection;
 		this.reusedConnection = connection.requestStarts();
 		this.requestSent = true;
+	}
+
+	/**
+	 * The connection of the attempt turned out dead before anything was sent.
+	 * @param connection its record
+	 */
+	void foundDead(ConnectionRecord connection) {
+		this.connection = connection;
+		this.reusedConnection = true;
+	}
+
+	/**
+	 * Whether a request may be sent twice: by its method (RFC 9110, 9.2.2) or an
+	 * idempotency key, and because its body, if any, can be written again.
+	 * @param request the request
+	 * @return whether it may
+	 */
+	boolean mayBeSentTwice(ClassicHttpRequest request) {
+		return isIdempotent(request) && isBodyRepeatable(request);
+	}
+
+	boolean isIdempotent(ClassicHttpRequest request) {
+		if (RetryPolicy.isIdempotent(request.getMethod())) {
+			return true;
+		}
+		for (String header : this.upstream.settings().retry().idempotencyKeyHeaders()) {
+			if (request.containsHeader(header)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	boolean isBodyRepeatable(ClassicHttpRequest request) {
+		HttpEntity body = request.getEntity();
+		return body == null || body.isRepeatable();
 	}
 
 	/**

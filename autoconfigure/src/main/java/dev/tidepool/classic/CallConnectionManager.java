@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tidepool.connection.ConnectionEvents;
 import dev.tidepool.connection.ConnectionListener;
+import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.ConnectionRecord.State;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.connection.UpstreamStats;
@@ -96,6 +97,10 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 			return;
 		}
 		Call call = Call.of(newState);
+		ConnectionRecord connection = (call != null) ? call.connection() : null;
+		if (connection != null && !connection.mayGoBack(this.upstreams.clock().nanoTime())) {
+			endpoint.close(CloseMode.GRACEFUL);
+		}
 		this.connections.release(endpoint, (call != null) ? call.partition() : null, validDuration);
 	}
 

@@ -22,6 +22,7 @@ import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.RetryOutcome;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.connection.UpstreamKey;
@@ -33,7 +34,6 @@ import dev.tidepool.policy.RetryDecision;
 import dev.tidepool.policy.RetryDecision.Repeat;
 import dev.tidepool.policy.RetryDecision.Stop;
 import dev.tidepool.policy.RetryDecision.StopReason;
-import dev.tidepool.policy.RetryPolicy;
 
 /**
  * One call to one upstream, repeated as the policy says. Stands where HttpClient has its
@@ -116,6 +116,7 @@ final class CallExec implements ExecChainHandler {
 				catch (IOException ex) {
 					failure = ex;
 					cause = Failures.causeOf(ex, this.call);
+					learn(cause);
 				}
 				catch (HttpException | RuntimeException | Error ex) {
 					// An Error too gives the connection back
@@ -158,15 +159,21 @@ final class CallExec implements ExecChainHandler {
 			return this.chain.proceed(request, this.scope);
 		}
 
+		private void learn(FailureCause cause) {
+			ConnectionRecord connection = this.call.connection();
+			if (cause == FailureCause.LOST && connection != null && this.call.reusedConnection()) {
+				connection.lostOnReuse(System.nanoTime());
+			}
+		}
+
 		private @Nullable Repeat decide(ClassicHttpRequest request, FailureCause cause,
 				@Nullable ClassicHttpResponse response) {
 			if (Thread.currentThread().isInterrupted()) {
 				return null;
 			}
-			HttpEntity body = request.getEntity();
 			Header retryAfter = (response != null) ? response.getFirstHeader(HttpHeaders.RETRY_AFTER) : null;
-			AttemptFailure failure = new AttemptFailure(cause, isIdempotent(request),
-					body == null || body.isRepeatable(), this.call.reusedConnection(), this.freeRepeatUsed,
+			AttemptFailure failure = new AttemptFailure(cause, this.call.isIdempotent(request),
+					this.call.isBodyRepeatable(request), this.call.reusedConnection(), this.freeRepeatUsed,
 					this.attempt, (retryAfter != null && retryAfter.getValue() != null)
 							? RetryAfter.nanos(retryAfter.getValue(), Instant.now()) : RetryAfter.NONE,
 					Long.MAX_VALUE);
@@ -180,18 +187,6 @@ final class CallExec implements ExecChainHandler {
 				return null;
 			}
 			return (Repeat) decision;
-		}
-
-		private boolean isIdempotent(ClassicHttpRequest request) {
-			if (RetryPolicy.isIdempotent(request.getMethod())) {
-				return true;
-			}
-			for (String header : this.upstream.settings().retry().idempotencyKeyHeaders()) {
-				if (request.containsHeader(header)) {
-					return true;
-				}
-			}
-			return false;
 		}
 
 		private void countRepeat(RetryOutcome outcome) {

@@ -78,9 +78,12 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 		long start = this.clock.nanoTime();
 		boolean success = false;
 		try {
+			TlsIdentity.Material tls = (upstream.key().isSecure() ? tls(call) : TlsIdentity.NONE).material();
 			connect(conn, endpointHost, endpointName, localAddress, Objects.requireNonNull(connectTimeout),
-					socketConfig, context, call, start);
-			((RecordedConnection) conn).established(upstream.connected());
+					socketConfig, context, call, start, tls.operator());
+			RecordedConnection recorded = (RecordedConnection) conn;
+			recorded.established(upstream.connected(recorded, upstream.key().isSecure() ? tls.generation() : null,
+					this.clock.nanoTime()));
 			success = true;
 		}
 		finally {
@@ -90,7 +93,7 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 
 	private void connect(ManagedHttpClientConnection conn, HttpHost endpointHost, @Nullable NamedEndpoint endpointName,
 			@Nullable InetSocketAddress localAddress, Timeout connectTimeout, SocketConfig socketConfig,
-			HttpContext context, Call call, long start) throws IOException {
+			HttpContext context, Call call, long start, HttpClientConnectionOperator operator) throws IOException {
 		Upstream upstream = call.upstream();
 		int port = PORTS.resolve(endpointHost.getSchemeName(), endpointHost);
 		List<InetSocketAddress> addresses = call.partition().dnsResolver().resolve(endpointHost.getHostName(), port);
@@ -100,7 +103,6 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 		TlsConfig tlsConfig = TlsConfig.custom()
 			.setHandshakeTimeout(Timeout.of(upstream.settings().timeout().tlsHandshake()))
 			.build();
-		HttpClientConnectionOperator operator = tls(call).operator();
 		long total = connectTimeout.toNanoseconds();
 		for (int i = 0;; i++) {
 			long left = total - (this.clock.nanoTime() - start);
@@ -136,7 +138,7 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 			@Nullable Object attachment, HttpContext context) throws IOException {
 		Call call = Objects.requireNonNull(Call.of(context), "No call in progress");
 		conn.setSocketTimeout(Timeout.of(call.upstream().settings().timeout().tlsHandshake()));
-		tls(call).operator().upgrade(conn, endpointHost, endpointName, attachment, context);
+		tls(call).material().operator().upgrade(conn, endpointHost, endpointName, attachment, context);
 	}
 
 	private TlsIdentity tls(Call call) {

@@ -78,7 +78,7 @@ public final class ClassicClientFactory {
 		builder.setConnectionManager(this.pool.manager());
 		builder.setConnectionManagerShared(true);
 		builder.disableConnectionState();
-		builder.setRequestExecutor(new ExchangeExecutor());
+		builder.setRequestExecutor(new ExchangeExecutor(this.pool.upstreams().clock()));
 		builder.setConnectionReuseStrategy(TrustStrategy.INSTANCE);
 		// The record knows better than the pool's wall clock
 		builder.setKeepAliveStrategy((response, context) -> TimeValue.NEG_ONE_MILLISECOND);

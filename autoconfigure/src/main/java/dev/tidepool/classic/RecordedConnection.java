@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
+import java.nio.channels.SocketChannel;
 
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
@@ -18,32 +19,35 @@ import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidepool.connection.Canaries;
 import dev.tidepool.connection.CloseReason;
+import dev.tidepool.connection.ConnectionProbe;
 import dev.tidepool.connection.ConnectionRecord;
-import dev.tidepool.connection.ConnectionRecord.State;
 import dev.tidepool.connection.NanoClock;
 import dev.tidepool.connection.Sweeper;
 
 /**
  * A connection with a record, around HttpClient's own (which cannot be extended before
- * 5.6). The pool tells it when it is leased ({@link #activate}), goes back
- * ({@link #passivate}), and asks before each lease whether it is stale; here those become
- * facts on the record and answers from it.
+ * 5.6). The pool asks before each lease whether it is stale, and tells it when it goes
+ * back; here those become facts on the record and answers from it.
  */
-final class RecordedConnection implements ManagedHttpClientConnection {
+final class RecordedConnection implements ManagedHttpClientConnection, ConnectionProbe {
 
 	private final ManagedHttpClientConnection connection;
 
-	private final NanoClock clock;
+	private final InputBufferWatch inputBuffer;
 
-	private final Sweeper sweeper;
+	private final Surroundings surroundings;
+
+	private volatile @Nullable SocketChannel channel;
 
 	private volatile @Nullable ConnectionRecord record;
 
-	RecordedConnection(ManagedHttpClientConnection connection, NanoClock clock, Sweeper sweeper) {
+	RecordedConnection(ManagedHttpClientConnection connection, InputBufferWatch inputBuffer,
+			Surroundings surroundings) {
 		this.connection = connection;
-		this.clock = clock;
-		this.sweeper = sweeper;
+		this.inputBuffer = inputBuffer;
+		this.surroundings = surroundings;
 	}
 
 	/**
@@ -64,55 +68,87 @@ final class RecordedConnection implements ManagedHttpClientConnection {
 	}
 
 	/**
-	 * Called at each lease, and answered from the record: HttpClient's own check is a
-	 * read that waits a millisecond.
+	 * Whether a reason was noted why the connection has to leave the pool.
+	 * @return whether it has to
 	 */
-	@Override
-	public boolean isStale() {
-		return !isOpen() || trustLeft(this.clock.nanoTime()) <= 0;
+	boolean isClosing() {
+		ConnectionRecord record = this.record;
+		return record == null || record.isClosing();
 	}
 
 	/**
-	 * For how long the pool may keep this idle connection.
-	 * @param now the monotonic clock
-	 * @return nanoseconds, zero or less if it has to go
+	 * Called at each lease: HttpClient's own check is a read that waits a millisecond.
 	 */
-	long trustLeft(long now) {
+	@Override
+	public boolean isStale() {
 		ConnectionRecord record = this.record;
-		return (record != null) ? record.trustLeft(now) : 0;
+		return record == null || !record.lease(this.surroundings.clock().nanoTime()) || !isOpen();
 	}
 
 	@Override
 	public void activate() {
-		ConnectionRecord record = this.record;
-		if (record != null) {
-			record.active();
-		}
+		// Asked whether it is stale, the record has become active already
 	}
 
 	@Override
 	public void passivate() {
 		ConnectionRecord record = this.record;
 		if (record != null) {
-			this.sweeper.sweepBy(record.idle(this.clock.nanoTime()));
+			this.surroundings.sweeper().sweepBy(record.idle());
 		}
 	}
 
 	/**
-	 * Let the connection go as the pool asks: an idle one in order, with FIN or
-	 * close_notify, on the sweeper, since the pool may ask while it holds its lock. An
-	 * active one at once: its caller waits for that.
+	 * Let the connection go as the pool asks. Between requests it ends in order, on the
+	 * sweeper, since the pool may ask while it holds its lock, unless it is to be watched
+	 * yet. Within an exchange it ends at once: its caller waits for that.
 	 * @param closeMode what HttpClient asked for
 	 */
 	void dispose(CloseMode closeMode) {
 		ConnectionRecord record = this.record;
-		if (record != null && record.state() == State.IDLE) {
-			record.closed();
-			this.sweeper.close(() -> close(CloseMode.GRACEFUL));
-		}
-		else {
+		if (record == null || !record.isBetweenRequests()) {
 			close(closeMode);
 		}
+		else if (!this.surroundings.canaries().adopt(record)) {
+			record.closed();
+			this.surroundings.sweeper().close(this::closeInOrder);
+		}
+	}
+
+	@Override
+	public Look look(boolean exclusive) {
+		Socket socket = this.connection.getSocket();
+		SocketChannel channel = this.channel;
+		if (socket == null || channel == null || !channel.isOpen()) {
+			return Look.CLOSED;
+		}
+		return hasUnaskedBytes() ? Look.UNASKED_BYTES
+				: (exclusive ? this.surroundings.sweeperLook() : this.surroundings.callerLook()).look(socket, channel);
+	}
+
+	@Override
+	public boolean hasUnaskedBytes() {
+		if (this.inputBuffer.hasBytes()) {
+			return true;
+		}
+		try {
+			// Decrypted already, so that the socket would not show them
+			return this.connection.getSocket() instanceof SSLSocket socket && socket.getInputStream().available() > 0;
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	@Override
+	public void closeInOrder() {
+		close(CloseMode.GRACEFUL);
+	}
+
+	@Override
+	public long bytes() {
+		EndpointDetails details = getEndpointDetails();
+		return (details != null) ? details.getSentBytesCount() + details.getReceivedBytesCount() : 0;
 	}
 
 	@Override
@@ -130,7 +166,8 @@ final class RecordedConnection implements ManagedHttpClientConnection {
 		ConnectionRecord record = this.record;
 		// HttpClient asks for a reset whenever a connection is not reused; one whose
 		// exchange is complete deserves an orderly end
-		boolean complete = record != null && record.isClosing(CloseReason.CONNECTION_CLOSE);
+		boolean complete = record != null
+				&& (record.isBetweenRequests() || record.isClosing(CloseReason.CONNECTION_CLOSE));
 		try {
 			this.connection.close(complete ? CloseMode.GRACEFUL : closeMode);
 		}
@@ -159,6 +196,12 @@ final class RecordedConnection implements ManagedHttpClientConnection {
 		catch (SocketTimeoutException ex) {
 			if (record != null) {
 				record.closing(CloseReason.DEADLINE);
+			}
+			throw ex;
+		}
+		catch (HttpException ex) {
+			if (record != null) {
+				record.closing(CloseReason.ERROR);
 			}
 			throw ex;
 		}
@@ -201,6 +244,7 @@ final class RecordedConnection implements ManagedHttpClientConnection {
 
 	@Override
 	public void bind(Socket socket) throws IOException {
+		this.channel = socket.getChannel();
 		this.connection.bind(socket);
 	}
 
@@ -257,6 +301,20 @@ final class RecordedConnection implements ManagedHttpClientConnection {
 	@Override
 	public String toString() {
 		return this.connection.toString();
+	}
+
+	/**
+	 * What all connections of a pool share.
+	 *
+	 * @param clock the monotonic clock
+	 * @param sweeper closes what may take time
+	 * @param canaries watches what has aged out
+	 * @param sweeperLook looks, for the sweeper
+	 * @param callerLook looks, for callers
+	 */
+	record Surroundings(NanoClock clock, Sweeper sweeper, Canaries canaries, IdleLook sweeperLook,
+			IdleLook callerLook) {
+
 	}
 
 }

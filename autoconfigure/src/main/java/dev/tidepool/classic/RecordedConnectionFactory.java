@@ -8,30 +8,24 @@ import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.core5.http.io.HttpConnectionFactory;
 import org.jspecify.annotations.Nullable;
 
-import dev.tidepool.connection.NanoClock;
-import dev.tidepool.connection.Sweeper;
-
 /**
  * Makes connections that keep a record.
  */
 final class RecordedConnectionFactory implements HttpConnectionFactory<ManagedHttpClientConnection> {
 
-	private final HttpConnectionFactory<ManagedHttpClientConnection> factory = ManagedHttpClientConnectionFactory
-		.builder()
-		.build();
+	private final RecordedConnection.Surroundings surroundings;
 
-	private final NanoClock clock;
-
-	private final Sweeper sweeper;
-
-	RecordedConnectionFactory(NanoClock clock, Sweeper sweeper) {
-		this.clock = clock;
-		this.sweeper = sweeper;
+	RecordedConnectionFactory(RecordedConnection.Surroundings surroundings) {
+		this.surroundings = surroundings;
 	}
 
 	@Override
 	public ManagedHttpClientConnection createConnection(@Nullable Socket socket) throws IOException {
-		return new RecordedConnection(this.factory.createConnection(socket), this.clock, this.sweeper);
+		InputBufferWatch inputBuffer = new InputBufferWatch();
+		return new RecordedConnection(ManagedHttpClientConnectionFactory.builder()
+			.responseParserFactory(inputBuffer)
+			.build()
+			.createConnection(socket), inputBuffer, this.surroundings);
 	}
 
 }

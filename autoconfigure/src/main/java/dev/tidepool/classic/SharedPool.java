@@ -12,9 +12,11 @@ import org.apache.hc.core5.pool.StrictConnPool;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
+import dev.tidepool.connection.Canaries;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionEvents;
 import dev.tidepool.connection.ConnectionRecord;
+import dev.tidepool.connection.IdleSweep;
 import dev.tidepool.connection.NanoClock;
 import dev.tidepool.connection.Sweeper;
 import dev.tidepool.connection.Upstreams;
@@ -28,6 +30,8 @@ import dev.tidepool.policy.ReuseOrder;
  */
 public final class SharedPool implements AutoCloseable {
 
+	private static final int REMOVED_AT_ONCE = 500;
+
 	private final Upstreams upstreams;
 
 	private final StrictConnPool<HttpRoute, ManagedHttpClientConnection> pool;
@@ -35,6 +39,12 @@ public final class SharedPool implements AutoCloseable {
 	private final PoolingHttpClientConnectionManager connections;
 
 	private final Sweeper sweeper;
+
+	private final Canaries canaries = new Canaries();
+
+	private final IdleLook sweeperLook = new IdleLook();
+
+	private final IdleLook callerLook = new IdleLook();
 
 	private final CallConnectionManager manager;
 
@@ -50,19 +60,20 @@ public final class SharedPool implements AutoCloseable {
 	public SharedPool(PoolLimits limits, Upstreams upstreams, UpstreamTls tls, ConnectionEvents events) {
 		NanoClock clock = upstreams.clock();
 		this.upstreams = upstreams;
-		this.sweeper = new Sweeper(this::sweep, clock);
+		this.sweeper = new Sweeper(clock);
 		this.pool = new StrictConnPool<>(upstreams.catalog().defaults().pool().maxPerUpstream(), limits.maxTotal(),
 				TimeValue.NEG_ONE_MILLISECOND,
 				(limits.reuseOrder() == ReuseOrder.LIFO) ? PoolReusePolicy.LIFO : PoolReusePolicy.FIFO, this::dispose,
 				null);
 		this.connections = new PoolingHttpClientConnectionManager(new ChannelConnectionOperator(tls, clock, events),
-				this.pool, new RecordedConnectionFactory(clock, this.sweeper)) {
+				this.pool, new RecordedConnectionFactory(new RecordedConnection.Surroundings(clock, this.sweeper,
+						this.canaries, this.sweeperLook, this.callerLook))) {
 		};
 		this.connections.setDefaultConnectionConfig(
 				ConnectionConfig.custom().setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS).build());
 		this.connections.setDefaultSocketConfig(SocketConfig.custom().setSoTimeout(Timeout.DISABLED).build());
 		this.manager = new CallConnectionManager(this.connections, upstreams, limits, events);
-		this.sweeper.start();
+		this.sweeper.start(new IdleSweep(upstreams, this.canaries, this::removeClosing));
 	}
 
 	HttpClientConnectionManager manager() {
@@ -73,20 +84,27 @@ public final class SharedPool implements AutoCloseable {
 		return this.upstreams;
 	}
 
-	private long sweep(long now) {
-		this.upstreams.tick(now);
-		long[] next = { Long.MAX_VALUE };
-		this.pool.enumAvailable((entry) -> {
-			RecordedConnection connection = (RecordedConnection) entry.getConnection();
-			long left = (connection != null) ? connection.trustLeft(now) : 0;
-			if (left <= 0) {
-				entry.discardConnection(CloseMode.GRACEFUL);
-			}
-			else {
-				next[0] = Math.min(next[0], left);
-			}
-		});
-		return Math.min(next[0], Sweeper.MAX_PAUSE);
+	/**
+	 * Have a sweep run at once, for instance after certificates were replaced.
+	 */
+	public void sweepNow() {
+		this.sweeper.sweepNow();
+	}
+
+	// Not all under the lock at once, which callers are waiting for
+	private void removeClosing() {
+		int[] removed = new int[1];
+		do {
+			removed[0] = 0;
+			this.pool.enumAvailable((entry) -> {
+				RecordedConnection connection = (RecordedConnection) entry.getConnection();
+				if (removed[0] < REMOVED_AT_ONCE && connection != null && connection.isClosing()) {
+					removed[0]++;
+					entry.discardConnection(CloseMode.GRACEFUL);
+				}
+			});
+		}
+		while (removed[0] == REMOVED_AT_ONCE);
 	}
 
 	private void dispose(ManagedHttpClientConnection connection, CloseMode closeMode) {
@@ -110,8 +128,11 @@ public final class SharedPool implements AutoCloseable {
 	@Override
 	public void close() {
 		this.closed = true;
+		this.canaries.close();
 		this.connections.close(CloseMode.GRACEFUL);
 		this.sweeper.close();
+		this.sweeperLook.close();
+		this.callerLook.close();
 	}
 
 }

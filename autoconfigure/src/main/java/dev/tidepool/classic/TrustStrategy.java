@@ -35,7 +35,7 @@ final class TrustStrategy implements ConnectionReuseStrategy {
 			return persistent;
 		}
 		KeepAlivePolicy policy = call.upstream().keepAlive();
-		long trusted = persistent ? policy.trustedNanos(headerNanos(policy, response)) : 0;
+		long trusted = persistent ? call.upstream().trustedNanos(headerNanos(policy, response)) : 0;
 		if (trusted <= 0) {
 			connection.closing(CloseReason.CONNECTION_CLOSE);
 			return false;

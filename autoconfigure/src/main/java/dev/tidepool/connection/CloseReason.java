@@ -13,6 +13,26 @@ public enum CloseReason {
 	IDLE,
 
 	/**
+	 * It had reached max-lifetime.
+	 */
+	LIFETIME,
+
+	/**
+	 * It had served as many requests as it may.
+	 */
+	REQUESTS,
+
+	/**
+	 * The peer closed it while it was idle, which was seen before a request met it.
+	 */
+	PEER_CLOSED_IDLE,
+
+	/**
+	 * The peer closed it while it was idle, and a request met that.
+	 */
+	PEER_CLOSED_ON_REUSE,
+
+	/**
 	 * The peer announced that it closes, or its response could not be followed by
 	 * another.
 	 */
@@ -29,14 +49,19 @@ public enum CloseReason {
 	DEADLINE,
 
 	/**
-	 * The peer had closed it while it was idle, and a request met that.
-	 */
-	PEER_CLOSED_ON_REUSE,
-
-	/**
 	 * The caller closed the response before its end.
 	 */
 	UNREAD_RESPONSE,
+
+	/**
+	 * Bytes were waiting on it that no request had asked for.
+	 */
+	UNASKED_BYTES,
+
+	/**
+	 * It was made with key or trust material that has been replaced.
+	 */
+	TLS_ROTATED,
 
 	/**
 	 * It was idle and made room for another connection.

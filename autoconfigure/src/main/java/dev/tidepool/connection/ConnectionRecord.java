@@ -1,11 +1,17 @@
 package dev.tidepool.connection;
 
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+
 import org.jspecify.annotations.Nullable;
 
+import dev.tidepool.connection.ConnectionProbe.Look;
+import dev.tidepool.policy.PeerClose;
+
 /**
- * What is known of one established connection. Written by the caller that holds the
- * connection, and read by the sweeper: the volatile state publishes the plain fields
- * beside it.
+ * What is known of one established connection. Whoever moves the state on, by compare and
+ * set, has the connection and the plain fields to itself: the caller while it is active,
+ * the sweeper while it looks at it.
  */
 public final class ConnectionRecord {
 
@@ -25,6 +31,16 @@ public final class ConnectionRecord {
 		IDLE,
 
 		/**
+		 * It waits in the pool, and the sweeper looks at it just now.
+		 */
+		LOOKED_AT,
+
+		/**
+		 * It has left the pool, and is watched until the upstream closes it.
+		 */
+		CANARY,
+
+		/**
 		 * It is gone.
 		 */
 		CLOSED
@@ -37,13 +53,40 @@ public final class ConnectionRecord {
 
 	}
 
+	/**
+	 * How long a connection is trusted that has served no request yet: most servers give
+	 * the first request as much time or more.
+	 */
+	static final long UNUSED_TRUST = TimeUnit.SECONDS.toNanos(30);
+
+	/**
+	 * A connection that was used so recently is not looked at again for a request that
+	 * can be repeated.
+	 */
+	static final long JUST_USED = TimeUnit.MILLISECONDS.toNanos(1);
+
+	private static final AtomicReferenceFieldUpdater<ConnectionRecord, State> STATE = AtomicReferenceFieldUpdater
+		.newUpdater(ConnectionRecord.class, State.class, "state");
+
 	private final Upstream upstream;
+
+	private final ConnectionProbe probe;
+
+	private final @Nullable TlsGeneration tls;
+
+	private final long created;
+
+	private final long lifetime;
 
 	private long idleSince;
 
-	private long trustedNanos;
+	private long seenAlive;
+
+	private long trustedNanos = UNUSED_TRUST;
 
 	private int requests;
+
+	private boolean lookedAtOnLease;
 
 	private Exchange exchange = Exchange.NONE;
 
@@ -51,16 +94,30 @@ public final class ConnectionRecord {
 
 	private @Nullable CloseReason closeReason;
 
-	ConnectionRecord(Upstream upstream) {
+	ConnectionRecord(Upstream upstream, ConnectionProbe probe, @Nullable TlsGeneration tls, long now, long lifetime) {
 		this.upstream = upstream;
+		this.probe = probe;
+		this.tls = tls;
+		this.created = now;
+		this.lifetime = lifetime;
+		this.idleSince = now;
+		this.seenAlive = now;
 	}
 
 	public Upstream upstream() {
 		return this.upstream;
 	}
 
+	public ConnectionProbe probe() {
+		return this.probe;
+	}
+
 	public State state() {
 		return this.state;
+	}
+
+	public int requests() {
+		return this.requests;
 	}
 
 	/**
@@ -85,33 +142,167 @@ public final class ConnectionRecord {
 	}
 
 	/**
-	 * The connection goes back to the pool.
+	 * The exchange is complete: decide whether the connection may go back to the pool. If
+	 * not, the reason is noted.
 	 * @param now the monotonic clock
-	 * @return when it ages out
+	 * @return whether it may
 	 */
-	public long idle(long now) {
+	public boolean mayGoBack(long now) {
 		this.exchange = Exchange.NONE;
 		this.idleSince = now;
-		this.state = State.IDLE;
-		return now + this.trustedNanos;
+		this.seenAlive = now;
+		if (this.probe.hasUnaskedBytes()) {
+			return leaves(CloseReason.UNASKED_BYTES);
+		}
+		if (this.requests > 0 && this.requests >= this.upstream.maxRequests()) {
+			return leaves(CloseReason.REQUESTS);
+		}
+		return !isOutdated(now);
 	}
 
-	public void active() {
-		this.state = State.ACTIVE;
+	private boolean isOutdated(long now) {
+		if (this.tls != null && this.tls.isReplaced()) {
+			leaves(CloseReason.TLS_ROTATED);
+			return true;
+		}
+		if (now - this.created >= this.lifetime) {
+			leaves(CloseReason.LIFETIME);
+			return true;
+		}
+		return false;
+	}
+
+	private boolean leaves(CloseReason reason) {
+		closing(reason);
+		return false;
 	}
 
 	/**
-	 * How long an idle connection is trusted yet. One that is out of trust has its reason
-	 * to close from here.
-	 * @param now the monotonic clock
-	 * @return nanoseconds, zero or less once it has aged out
+	 * The connection is in the pool.
+	 * @return when it ages out
 	 */
-	public long trustLeft(long now) {
-		long left = this.trustedNanos - (now - this.idleSince);
-		if (left <= 0) {
-			closing(CloseReason.IDLE);
+	public long idle() {
+		long agesOut = this.idleSince + trusted();
+		this.lookedAtOnLease = false;
+		this.state = State.IDLE;
+		return agesOut;
+	}
+
+	/**
+	 * Take the connection out of the pool for a caller, whatever comes of it.
+	 * @param now the monotonic clock
+	 * @return whether it may carry a request; if not, the reason is noted
+	 */
+	public boolean lease(long now) {
+		if (!takeFromIdle()) {
+			return false;
 		}
-		return left;
+		if (hasAged(now) || isOutdated(now)) {
+			return false;
+		}
+		return now - this.idleSince < JUST_USED || isAlive(now, false);
+	}
+
+	// The sweeper lets go within microseconds
+	private boolean takeFromIdle() {
+		for (int spins = 0; !STATE.compareAndSet(this, State.IDLE, State.ACTIVE); spins++) {
+			if (this.state != State.LOOKED_AT && this.state != State.IDLE) {
+				return false;
+			}
+			if (spins < 100) {
+				Thread.onSpinWait();
+			}
+			else {
+				Thread.yield();
+			}
+		}
+		return true;
+	}
+
+	/**
+	 * Look at the connection before the first byte of a request that must not be sent
+	 * twice, unless the lease just did.
+	 * @param now the monotonic clock
+	 * @return whether it is alive
+	 */
+	public boolean isAliveForOneTry(long now) {
+		return this.requests == 0 || this.lookedAtOnLease || isAlive(now, false);
+	}
+
+	private boolean isAlive(long now, boolean sweeping) {
+		this.lookedAtOnLease = !sweeping;
+		Look look = this.probe.look(sweeping);
+		if (look == Look.ALIVE) {
+			this.seenAlive = now;
+			return true;
+		}
+		if (look == Look.CLOSED) {
+			foundClosed(now, CloseReason.PEER_CLOSED_IDLE);
+		}
+		else {
+			closing(CloseReason.UNASKED_BYTES);
+		}
+		return false;
+	}
+
+	/**
+	 * A request went out, and the peer turned out to have closed the connection.
+	 * @param now the monotonic clock
+	 */
+	public void lostOnReuse(long now) {
+		foundClosed(now, CloseReason.PEER_CLOSED_ON_REUSE);
+	}
+
+	private void foundClosed(long now, CloseReason reason) {
+		closing(reason);
+		int served = (reason == CloseReason.PEER_CLOSED_ON_REUSE) ? this.requests - 1 : this.requests;
+		this.upstream.learn(new PeerClose(this.state == State.CANARY, this.seenAlive - this.idleSince,
+				now - this.idleSince, served), now);
+	}
+
+	/**
+	 * Look after an idle connection.
+	 * @param now the monotonic clock
+	 * @param lookAfter how long ago it must have been seen alive for another look
+	 * @return nanoseconds until it ages out; zero or less if it has to leave the pool,
+	 * the reason then being noted
+	 */
+	long sweep(long now, long lookAfter) {
+		if (!STATE.compareAndSet(this, State.IDLE, State.LOOKED_AT)) {
+			return Long.MAX_VALUE;
+		}
+		boolean stays;
+		try {
+			stays = !hasAged(now) && !isOutdated(now) && (now - this.seenAlive < lookAfter || isAlive(now, true));
+		}
+		finally {
+			// Unless the pool was closed meanwhile
+			STATE.compareAndSet(this, State.LOOKED_AT, State.IDLE);
+		}
+		return stays ? trusted() - (now - this.idleSince) : 0;
+	}
+
+	/**
+	 * Look at a canary.
+	 * @param now the monotonic clock
+	 * @param cap the age at which watching ends
+	 * @return whether it is to be watched on
+	 */
+	boolean watch(long now, long cap) {
+		return isAlive(now, true) && now - this.idleSince < cap;
+	}
+
+	private boolean hasAged(long now) {
+		if (now - this.idleSince >= trusted()) {
+			closing(CloseReason.IDLE);
+			return true;
+		}
+		return false;
+	}
+
+	private long trusted() {
+		return (this.requests == 0) ? this.trustedNanos
+				: Math.min(this.trustedNanos, this.upstream.stillTrustedNanos());
 	}
 
 	/**
@@ -132,6 +323,35 @@ public final class ConnectionRecord {
 	 */
 	public synchronized boolean isClosing(CloseReason reason) {
 		return this.closeReason == reason;
+	}
+
+	/**
+	 * Whether any reason to close has been noted.
+	 * @return whether the connection has to go
+	 */
+	public synchronized boolean isClosing() {
+		return this.closeReason != null;
+	}
+
+	/**
+	 * Whether no request is in progress, so that the connection can be closed in order.
+	 * @return whether its last exchange is complete
+	 */
+	public boolean isBetweenRequests() {
+		return this.exchange == Exchange.NONE && this.requests > 0;
+	}
+
+	/**
+	 * Whether what ended the connection's time in the pool is its age, and nothing is
+	 * wrong with it, so that it can be watched.
+	 * @return whether it can be a canary
+	 */
+	boolean canBeWatched() {
+		return isBetweenRequests() && isClosing(CloseReason.IDLE) && this.state != State.CLOSED;
+	}
+
+	void watched() {
+		this.state = State.CANARY;
 	}
 
 	/**

@@ -18,11 +18,9 @@ public final class Sweeper implements AutoCloseable {
 	/**
 	 * Longest pause between two sweeps.
 	 */
-	public static final long MAX_PAUSE = TimeUnit.SECONDS.toNanos(1);
+	static final long MAX_PAUSE = TimeUnit.SECONDS.toNanos(1);
 
 	private static final Log logger = LogFactory.getLog(Sweeper.class);
-
-	private final Sweep sweep;
 
 	private final NanoClock clock;
 
@@ -30,19 +28,25 @@ public final class Sweeper implements AutoCloseable {
 
 	private final Queue<Runnable> closings = new ConcurrentLinkedQueue<>();
 
+	private volatile Sweep sweep = (now) -> MAX_PAUSE;
+
 	private volatile long nextRun;
 
 	private volatile boolean stopped;
 
-	public Sweeper(Sweep sweep, NanoClock clock) {
-		this.sweep = sweep;
+	public Sweeper(NanoClock clock) {
 		this.clock = clock;
 		this.nextRun = clock.nanoTime() + MAX_PAUSE;
 		this.thread = new Thread(this::run, "tidepool-sweeper");
 		this.thread.setDaemon(true);
 	}
 
-	public void start() {
+	/**
+	 * Start sweeping.
+	 * @param sweep what to do
+	 */
+	public void start(Sweep sweep) {
+		this.sweep = sweep;
 		this.thread.start();
 	}
 
@@ -62,6 +66,13 @@ public final class Sweeper implements AutoCloseable {
 		}
 		this.nextRun = time;
 		return true;
+	}
+
+	/**
+	 * Sweep at once.
+	 */
+	public void sweepNow() {
+		sweepBy(this.clock.nanoTime());
 	}
 
 	/**

@@ -1,8 +1,16 @@
 package dev.tidepool.connection;
 
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.UnaryOperator;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import dev.tidepool.policy.KeepAliveEstimate;
 import dev.tidepool.policy.KeepAlivePolicy;
+import dev.tidepool.policy.PeerClose;
 import dev.tidepool.policy.RetryBudget;
 import dev.tidepool.policy.RetryPolicy;
 import dev.tidepool.policy.UpstreamSettings;
@@ -11,6 +19,8 @@ import dev.tidepool.policy.UpstreamSettings;
  * One host that is called, by one way: its settings, its retry budget and its counters.
  */
 public final class Upstream {
+
+	private static final Log logger = LogFactory.getLog(Upstream.class);
 
 	private final UpstreamKey key;
 
@@ -26,6 +36,14 @@ public final class Upstream {
 
 	private volatile long lastUsed;
 
+	private volatile KeepAliveEstimate estimate = KeepAliveEstimate.NONE;
+
+	private volatile long learnedTimeout = KeepAliveEstimate.UNKNOWN;
+
+	private volatile long stillTrusted = Long.MAX_VALUE;
+
+	private volatile int maxRequests;
+
 	Upstream(UpstreamKey key, UpstreamSettings settings, UpstreamStats stats, long now) {
 		this.key = key;
 		this.settings = settings;
@@ -34,6 +52,7 @@ public final class Upstream {
 		this.retry = new RetryPolicy(settings.retry());
 		this.budget = new RetryBudget(settings.retry().budget(), now);
 		this.lastUsed = now;
+		this.maxRequests = effectiveMaxRequests(0);
 	}
 
 	public UpstreamKey key() {
@@ -60,6 +79,90 @@ public final class Upstream {
 		return this.keepAlive;
 	}
 
+	/**
+	 * For how long a connection is trusted that becomes idle now.
+	 * @param headerNanos what the upstream announced, or
+	 * {@link KeepAlivePolicy#NO_HEADER}
+	 * @return nanoseconds, 0 if it must not be kept
+	 */
+	public long trustedNanos(long headerNanos) {
+		return this.keepAlive.trustedNanos(headerNanos, this.learnedTimeout);
+	}
+
+	/**
+	 * For how long connections that are idle already are trusted at most.
+	 * @return nanoseconds
+	 */
+	long stillTrustedNanos() {
+		return this.stillTrusted;
+	}
+
+	/**
+	 * The requests after which a connection is closed.
+	 * @return the number, {@link Integer#MAX_VALUE} for no limit
+	 */
+	int maxRequests() {
+		return this.maxRequests;
+	}
+
+	public KeepAliveEstimate estimate() {
+		return this.estimate;
+	}
+
+	/**
+	 * Take in that the upstream closed a connection first.
+	 * @param close the close
+	 * @param now the monotonic clock
+	 */
+	void learn(PeerClose close, long now) {
+		if (this.settings.keepAlive().learn()) {
+			update((known) -> known.with(close, now));
+		}
+	}
+
+	/**
+	 * Judge what was seen, when it is time.
+	 * @param now the monotonic clock
+	 */
+	void judge(long now) {
+		if (!this.estimate.open().isEmpty()) {
+			update((known) -> known.judged(now));
+		}
+	}
+
+	private synchronized void update(UnaryOperator<KeepAliveEstimate> change) {
+		KeepAliveEstimate known = this.estimate;
+		KeepAliveEstimate changed = change.apply(known);
+		this.estimate = changed;
+		this.learnedTimeout = changed.limitNanos();
+		this.stillTrusted = this.keepAlive.stillTrustedNanos(changed.limitNanos());
+		this.maxRequests = effectiveMaxRequests(changed.maxRequests());
+		if (changed.isNewsAfter(known)) {
+			logger.info("Learned of upstream %s: it closes %s".formatted(this, describe(changed)));
+		}
+	}
+
+	private static String describe(KeepAliveEstimate estimate) {
+		StringBuilder text = new StringBuilder();
+		if (estimate.timeout() != KeepAliveEstimate.UNKNOWN) {
+			text.append("idle connections after %.1f s".formatted(estimate.timeout() / 1e9));
+		}
+		if (estimate.maxRequests() > 0) {
+			text.append(text.isEmpty() ? "" : ", and ")
+				.append("connections after ")
+				.append(estimate.maxRequests())
+				.append(" requests");
+		}
+		return text.toString();
+	}
+
+	private int effectiveMaxRequests(int learned) {
+		int configured = this.settings.keepAlive().maxRequests();
+		int limit = (configured > 0) ? configured : Integer.MAX_VALUE;
+		// One earlier than the upstream, which may close as soon as it has answered
+		return (learned > 0) ? Math.min(limit, Math.max(1, learned - 1)) : limit;
+	}
+
 	public RetryPolicy retry() {
 		return this.retry;
 	}
@@ -68,8 +171,16 @@ public final class Upstream {
 		return this.budget;
 	}
 
-	public ConnectionRecord connected() {
-		ConnectionRecord connection = new ConnectionRecord(this);
+	/**
+	 * A connection was established.
+	 * @param probe how to look at it
+	 * @param tls the TLS material it was made with, or {@code null} if it is plain
+	 * @param now the monotonic clock
+	 * @return its record
+	 */
+	public ConnectionRecord connected(ConnectionProbe probe, @Nullable TlsGeneration tls, long now) {
+		ConnectionRecord connection = new ConnectionRecord(this, probe, tls, now,
+				this.settings.pool().lifetimeNanos(ThreadLocalRandom.current().nextDouble()));
 		this.stats.created(connection);
 		return connection;
 	}

@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record UpstreamKey(String scheme, String host, int port, @Nullable String proxy) {
 
+	public boolean isSecure() {
+		return "https".equals(this.scheme);
+	}
+
 	/**
 	 * The name of an upstream that configuration gave none.
 	 * @return {@code host:port}

@@ -1,5 +1,7 @@
 package dev.tidepool.connection;
 
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -70,8 +72,28 @@ public final class UpstreamStats {
 		this.retries.get(cause.ordinal()).increment(outcome);
 	}
 
+	/**
+	 * The connections that are not closed.
+	 * @return a live view
+	 */
+	public Collection<ConnectionRecord> connections() {
+		return Collections.unmodifiableCollection(this.connections);
+	}
+
+	/**
+	 * The upstreams that share the name.
+	 * @return a live view
+	 */
+	public Collection<Upstream> members() {
+		return Collections.unmodifiableCollection(this.members);
+	}
+
 	public long connections(ConnectionRecord.State state) {
-		return this.connections.stream().filter((connection) -> connection.state() == state).count();
+		return this.connections.stream().filter((connection) -> shown(connection.state()) == state).count();
+	}
+
+	private static ConnectionRecord.State shown(ConnectionRecord.State state) {
+		return (state == ConnectionRecord.State.LOOKED_AT) ? ConnectionRecord.State.IDLE : state;
 	}
 
 	public long pending() {

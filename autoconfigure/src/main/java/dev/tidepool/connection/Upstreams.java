@@ -75,6 +75,14 @@ public final class Upstreams {
 	}
 
 	/**
+	 * Judge what was seen of each upstream, where it is time.
+	 * @param now the monotonic clock
+	 */
+	void judge(long now) {
+		this.upstreams.values().forEach((upstream) -> upstream.judge(now));
+	}
+
+	/**
 	 * Be told of each tag, those that exist already first.
 	 * @param listener called once for each tag
 	 */

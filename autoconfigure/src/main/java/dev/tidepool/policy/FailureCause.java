@@ -6,8 +6,8 @@ package dev.tidepool.policy;
 public enum FailureCause {
 
 	/**
-	 * No connection came about: refused, reset, or the host was not resolved. Nothing was
-	 * sent.
+	 * No connection came about (refused, reset, or the host was not resolved), or a
+	 * reused one was found dead. Nothing was sent.
 	 */
 	CONNECT(true),
 

@@ -22,28 +22,31 @@ public final class KeepAlivePolicy {
 	static final Duration UNKNOWN_LIMIT = Duration.ofSeconds(5);
 
 	/**
-	 * The longest that a header can make us keep a connection: beyond, middleboxes drop
-	 * idle connections in silence.
+	 * The longest that a header or a lesson can make us keep a connection: beyond,
+	 * middleboxes drop idle connections in silence.
 	 */
-	static final Duration HEADER_CAP = Duration.ofSeconds(60);
+	static final Duration LONGEST_LIMIT = Duration.ofSeconds(60);
+
+	private static final long UNKNOWN_LIMIT_NANOS = Durations.toNanos(UNKNOWN_LIMIT);
+
+	private static final long LONGEST_LIMIT_NANOS = Durations.toNanos(LONGEST_LIMIT);
 
 	private static final long MAX_DERIVED_MARGIN = Durations.toNanos(Duration.ofSeconds(1));
 
 	private final boolean honorHeader;
 
+	private final boolean learn;
+
 	private final long configuredLimit;
 
 	private final long margin;
 
-	private final long trustedWithoutHeader;
-
 	public KeepAlivePolicy(KeepAliveSettings settings) {
 		this.honorHeader = settings.honorHeader();
+		this.learn = settings.learn();
 		this.configuredLimit = (settings.upstreamTimeout() != null) ? Durations.toNanos(settings.upstreamTimeout())
 				: -1;
 		this.margin = (settings.margin() != null) ? Durations.toNanos(settings.margin()) : -1;
-		this.trustedWithoutHeader = lessMargin(
-				(this.configuredLimit >= 0) ? this.configuredLimit : Durations.toNanos(UNKNOWN_LIMIT));
 	}
 
 	/**
@@ -59,14 +62,38 @@ public final class KeepAlivePolicy {
 	 * For how long a connection may be idle and still be handed to a caller.
 	 * @param headerNanos the time-out that the upstream announced with its last response,
 	 * in nanoseconds, 0 to close, or {@link #NO_HEADER}
+	 * @param learnedNanos the time-out that was learned, or
+	 * {@link KeepAliveEstimate#UNKNOWN}
 	 * @return the trusted age in nanoseconds, 0 if the connection must not be kept
 	 */
-	public long trustedNanos(long headerNanos) {
-		if (!this.honorHeader || headerNanos < 0) {
-			return this.trustedWithoutHeader;
+	public long trustedNanos(long headerNanos, long learnedNanos) {
+		boolean header = this.honorHeader && headerNanos >= 0;
+		boolean learned = this.learn && learnedNanos >= 0;
+		long limit = UNKNOWN_LIMIT_NANOS;
+		if (this.configuredLimit >= 0) {
+			limit = this.configuredLimit;
 		}
-		long capped = Math.min(headerNanos, Durations.toNanos(HEADER_CAP));
-		return lessMargin((this.configuredLimit >= 0) ? Math.min(this.configuredLimit, capped) : capped);
+		else if (header || learned) {
+			limit = LONGEST_LIMIT_NANOS;
+		}
+		if (header) {
+			limit = Math.min(limit, headerNanos);
+		}
+		if (learned) {
+			limit = Math.min(limit, learnedNanos);
+		}
+		return lessMargin(limit);
+	}
+
+	/**
+	 * For how long an idle connection stays trusted, whatever was believed when it became
+	 * idle.
+	 * @param learnedNanos the time-out that was learned since, or
+	 * {@link KeepAliveEstimate#UNKNOWN}
+	 * @return the trusted age in nanoseconds
+	 */
+	public long stillTrustedNanos(long learnedNanos) {
+		return (this.learn && learnedNanos >= 0) ? lessMargin(learnedNanos) : Long.MAX_VALUE;
 	}
 
 	private long lessMargin(long limit) {
@@ -102,7 +129,7 @@ public final class KeepAlivePolicy {
 		if (negative) {
 			return 0;
 		}
-		long cap = HEADER_CAP.toSeconds();
+		long cap = LONGEST_LIMIT.toSeconds();
 		// More digits than a long holds are far above the cap in any case
 		long value = (digits.length() > 18) ? cap : Math.min(cap, Long.parseLong(digits));
 		return Durations.toNanos(Duration.ofSeconds(value));

@@ -11,10 +11,13 @@ import org.jspecify.annotations.Nullable;
  * said
  * @param margin how much earlier than the upstream we close, or {@code null} to derive it
  * @param honorHeader whether the {@code Keep-Alive} response header is believed
+ * @param learn whether the upstream's time-out and request limit are learned
+ * @param maxRequests requests after which a connection is closed, or 0 for no limit
  */
-public record KeepAliveSettings(@Nullable Duration upstreamTimeout, @Nullable Duration margin, boolean honorHeader) {
+public record KeepAliveSettings(@Nullable Duration upstreamTimeout, @Nullable Duration margin, boolean honorHeader,
+		boolean learn, int maxRequests) {
 
-	public static final KeepAliveSettings DEFAULTS = new KeepAliveSettings(null, null, true);
+	public static final KeepAliveSettings DEFAULTS = new KeepAliveSettings(null, null, true, true, 0);
 
 	public KeepAliveSettings {
 		if (upstreamTimeout != null) {
@@ -23,6 +26,8 @@ public record KeepAliveSettings(@Nullable Duration upstreamTimeout, @Nullable Du
 		if (margin != null) {
 			Durations.requireNotNegative("margin", margin);
 		}
+		InvalidSettingException.require("max-requests", maxRequests, (max) -> max >= 0, "must not be negative",
+				"Set the number of requests after which a connection is closed, or leave it unset.");
 		if (upstreamTimeout != null && margin != null && margin.compareTo(upstreamTimeout) >= 0) {
 			throw new InvalidSettingException("margin", Durations.display(margin),
 					"is not shorter than upstream-timeout, which is " + Durations.display(upstreamTimeout)

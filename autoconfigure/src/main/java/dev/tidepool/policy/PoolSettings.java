@@ -7,15 +7,29 @@ import java.time.Duration;
  *
  * @param maxPerUpstream connections to one upstream, active and idle
  * @param acquireTimeout longest wait for a connection from the pool
+ * @param maxLifetime age at which a connection is replaced
  */
-public record PoolSettings(int maxPerUpstream, Duration acquireTimeout) {
+public record PoolSettings(int maxPerUpstream, Duration acquireTimeout, Duration maxLifetime) {
 
-	public static final PoolSettings DEFAULTS = new PoolSettings(200, Duration.ofSeconds(1));
+	public static final PoolSettings DEFAULTS = new PoolSettings(200, Duration.ofSeconds(1), Duration.ofMinutes(10));
+
+	private static final double LIFETIME_JITTER = 0.1;
 
 	public PoolSettings {
 		InvalidSettingException.require("max-per-upstream", maxPerUpstream, (max) -> max > 0, "must be at least 1",
 				"Set the number of calls that may be in flight to one upstream.");
 		Durations.requirePositive("acquire-timeout", acquireTimeout);
+		Durations.requirePositive("max-lifetime", maxLifetime);
+	}
+
+	/**
+	 * The lifetime of one connection: a tenth more or less than the setting, so that
+	 * connections that were made together do not end together.
+	 * @param random a number from 0 (included) to 1 (excluded)
+	 * @return nanoseconds
+	 */
+	public long lifetimeNanos(double random) {
+		return (long) (Durations.toNanos(this.maxLifetime) * (1 - LIFETIME_JITTER + 2 * LIFETIME_JITTER * random));
 	}
 
 }

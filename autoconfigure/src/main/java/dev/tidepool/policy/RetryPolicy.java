@@ -49,10 +49,15 @@ public final class RetryPolicy {
 	 * @return the decision
 	 */
 	public RetryDecision decide(AttemptFailure failure, double random) {
+		boolean freeRepeat = failure.reusedConnection() && !failure.freeRepeatUsed();
+		if (failure.cause() == FailureCause.CONNECT && freeRepeat) {
+			// Found dead before a byte was sent, so this is no repeat at all
+			return new Repeat(0, true);
+		}
 		if (!this.settings.enabled() || !failure.cause().mayRepeat() || !maySendAgain(failure)) {
 			return new Stop(StopReason.NOT_REPEATABLE);
 		}
-		if (failure.cause() == FailureCause.LOST && failure.reusedConnection() && !failure.freeRepeatUsed()) {
+		if (failure.cause() == FailureCause.LOST && freeRepeat) {
 			// The upstream closed an idle connection, which says nothing about its health
 			return new Repeat(0, true);
 		}

@@ -22,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
@@ -58,6 +59,8 @@ public final class ScriptedServer implements AutoCloseable {
 	private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
 	private volatile boolean logging = true;
+
+	private volatile Duration finDelay = Duration.ZERO;
 
 	private ScriptedServer(ServerSocket listener, Duration keepAlive, Script script) throws IOException {
 		this.script = script;
@@ -103,6 +106,17 @@ public final class ScriptedServer implements AutoCloseable {
 	 */
 	public ScriptedServer withoutLog() {
 		this.logging = false;
+		return this;
+	}
+
+	/**
+	 * Let time pass between the decision to close an idle connection and the close, as a
+	 * network does. Requests that arrive meanwhile are lost.
+	 * @param delay the time
+	 * @return this server
+	 */
+	public ScriptedServer withFinDelay(Duration delay) {
+		this.finDelay = delay;
 		return this;
 	}
 
@@ -192,7 +206,7 @@ public final class ScriptedServer implements AutoCloseable {
 	}
 
 	private void serve(Socket socket, int number) {
-		try (socket) {
+		try {
 			socket.setTcpNoDelay(true);
 			InputStream in = new BufferedInputStream(socket.getInputStream());
 			for (int onConnection = 1;; onConnection++) {
@@ -218,12 +232,23 @@ public final class ScriptedServer implements AutoCloseable {
 		}
 		catch (SocketTimeoutException ex) {
 			this.idleCloses.incrementAndGet();
+			LockSupport.parkNanos(this.finDelay.toNanos());
 		}
 		catch (Exception ex) {
 			// The peer went away
 		}
 		finally {
 			this.open.remove(socket);
+			closeQuietly(socket);
+		}
+	}
+
+	private static void closeQuietly(Socket socket) {
+		try {
+			socket.close();
+		}
+		catch (IOException ex) {
+			// Gone already
 		}
 	}
 

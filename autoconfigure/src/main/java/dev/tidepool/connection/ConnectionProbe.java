@@ -1,0 +1,55 @@
+package dev.tidepool.connection;
+
+/**
+ * What a record can ask of its connection, whichever client it belongs to.
+ */
+public interface ConnectionProbe {
+
+	/**
+	 * Look whether the connection is alive, with nothing unasked waiting. Must not run
+	 * while a caller reads from it: the record sees to that. Takes microseconds.
+	 * @param exclusive whether this is the sweeper, which looks at many one by one
+	 * @return what was seen
+	 */
+	Look look(boolean exclusive);
+
+	/**
+	 * Bytes that were read, without asking the socket, and belong to no response.
+	 * @return whether there are any
+	 */
+	boolean hasUnaskedBytes();
+
+	/**
+	 * Close in order, with FIN or close_notify. May write to the network.
+	 */
+	void closeInOrder();
+
+	/**
+	 * Bytes that went either way.
+	 * @return sent and received together
+	 */
+	long bytes();
+
+	/**
+	 * What a look saw.
+	 */
+	enum Look {
+
+		/**
+		 * It is open, and quiet.
+		 */
+		ALIVE,
+
+		/**
+		 * The peer closed or reset it.
+		 */
+		CLOSED,
+
+		/**
+		 * The peer sent what nobody asked for.
+		 */
+		UNASKED_BYTES
+
+	}
+
+}
