@@ -1,6 +1,7 @@
 package dev.tidepool.classic;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
@@ -41,6 +42,8 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 
 	private volatile @Nullable SocketChannel channel;
 
+	private volatile @Nullable InputStream socketInput;
+
 	private volatile @Nullable ConnectionRecord record;
 
 	RecordedConnection(ManagedHttpClientConnection connection, InputBufferWatch inputBuffer,
@@ -54,8 +57,10 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	 * The connection is established.
 	 * @param record its record
 	 */
-	void established(ConnectionRecord record) {
+	void established(ConnectionRecord record) throws IOException {
 		this.record = record;
+		SocketChannel channel = this.channel;
+		this.socketInput = (channel != null) ? channel.socket().getInputStream() : null;
 		if (!isOpen()) {
 			// Closed meanwhile, before there was a record to say so
 			record.closing(CloseReason.SHUT_DOWN);
@@ -124,6 +129,17 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 		}
 		return hasUnaskedBytes() ? Look.UNASKED_BYTES
 				: (exclusive ? this.surroundings.sweeperLook() : this.surroundings.callerLook()).look(socket, channel);
+	}
+
+	@Override
+	public boolean isQuiet() {
+		InputStream in = this.socketInput;
+		try {
+			return !hasUnaskedBytes() && in != null && in.available() == 0;
+		}
+		catch (IOException ex) {
+			return false;
+		}
 	}
 
 	@Override

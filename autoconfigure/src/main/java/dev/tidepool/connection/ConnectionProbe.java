@@ -14,6 +14,13 @@ public interface ConnectionProbe {
 	Look look(boolean exclusive);
 
 	/**
+	 * A cheaper look, by one system call, which tells whether bytes are waiting but not
+	 * whether the peer closed.
+	 * @return whether nothing is waiting
+	 */
+	boolean isQuiet();
+
+	/**
 	 * Bytes that were read, without asking the socket, and belong to no response.
 	 * @return whether there are any
 	 */

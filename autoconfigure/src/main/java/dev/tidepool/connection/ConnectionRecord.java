@@ -200,7 +200,7 @@ public final class ConnectionRecord {
 		if (hasAged(now) || isOutdated(now)) {
 			return false;
 		}
-		return now - this.idleSince < JUST_USED || isAlive(now, false);
+		return (now - this.idleSince < JUST_USED && this.probe.isQuiet()) || isAlive(now, false);
 	}
 
 	// The sweeper lets go within microseconds

@@ -18,20 +18,20 @@ import java.util.concurrent.TimeUnit;
  * @param timeout the idle time-out that was learned, or {@link #UNKNOWN}
  * @param suspicion a shorter one that evidence hints at, or {@link #UNKNOWN}
  * @param maxRequests the requests after which the upstream closes, or 0
- * @param counts the requests that the latest connections had served which were closed
- * without having been idle, the latest last
+ * @param run the latest connections that were closed without having been idle, and had
+ * all served the same number of requests
  * @param open closes that are not judged yet
  * @param openSince when the first of these was seen
  */
-public record KeepAliveEstimate(long timeout, long suspicion, int maxRequests, List<Integer> counts,
-		List<PeerClose> open, long openSince) {
+public record KeepAliveEstimate(long timeout, long suspicion, int maxRequests, Run run, List<PeerClose> open,
+		long openSince) {
 
 	public static final long UNKNOWN = -1;
 
 	/**
 	 * Nothing was learned yet.
 	 */
-	public static final KeepAliveEstimate NONE = new KeepAliveEstimate(UNKNOWN, UNKNOWN, 0, List.of(), List.of(), 0);
+	public static final KeepAliveEstimate NONE = new KeepAliveEstimate(UNKNOWN, UNKNOWN, 0, Run.NONE, List.of(), 0);
 
 	/**
 	 * How long closes are collected before they are judged: the sweeps find what happened
@@ -46,11 +46,6 @@ public record KeepAliveEstimate(long timeout, long suspicion, int maxRequests, L
 	static final long SHORTEST_TIMEOUT = Duration.ofMillis(200).toNanos();
 
 	/**
-	 * This many connections that all served the same number of requests are no chance.
-	 */
-	static final int EQUAL_COUNTS = 3;
-
-	/**
 	 * Fewer closes than this at once are not a restart.
 	 */
 	static final int SMALLEST_BURST = 3;
@@ -58,12 +53,11 @@ public record KeepAliveEstimate(long timeout, long suspicion, int maxRequests, L
 	/**
 	 * Closes beyond this number in one judgement tell nothing more.
 	 */
-	private static final int MOST_OPEN = 256;
+	private static final int MOST_OPEN = 64;
 
 	private static final double TOLERANCE = 1.1;
 
 	public KeepAliveEstimate {
-		counts = List.copyOf(counts);
 		open = List.copyOf(open);
 	}
 
@@ -74,12 +68,17 @@ public record KeepAliveEstimate(long timeout, long suspicion, int maxRequests, L
 	 * @return the estimate with it, to be trusted at once
 	 */
 	public KeepAliveEstimate with(PeerClose close, long now) {
-		if (close.requests() == 0 || this.open.size() >= MOST_OPEN) {
+		if (close.requests() == 0) {
 			return this;
 		}
-		List<PeerClose> closes = new ArrayList<>(this.open);
-		closes.add(close);
-		return new KeepAliveEstimate(this.timeout, this.suspicion, this.maxRequests, this.counts, closes,
+		Run run = isIdleClose(close) ? this.run : this.run.with(close.requests(), now);
+		List<PeerClose> closes = this.open;
+		if (closes.size() < MOST_OPEN) {
+			closes = new ArrayList<>(closes);
+			closes.add(close);
+		}
+		return new KeepAliveEstimate(this.timeout, this.suspicion,
+				run.isNoChance(now) ? run.requests() : this.maxRequests, run, closes,
 				this.open.isEmpty() ? now : this.openSince);
 	}
 
@@ -119,16 +118,19 @@ public record KeepAliveEstimate(long timeout, long suspicion, int maxRequests, L
 	private KeepAliveEstimate judge() {
 		List<PeerClose> closes = this.open;
 		boolean sameCount = closes.stream().mapToInt(PeerClose::requests).distinct().count() == 1;
-		if (closes.size() >= SMALLEST_BURST && !isSameAge(closes) && !sameCount) {
-			// A restart, or a network that went away: says nothing of time-outs
-			return new KeepAliveEstimate(this.timeout, this.suspicion, this.maxRequests, this.counts, List.of(), 0);
-		}
 		KeepAliveEstimate result = this;
-		for (PeerClose close : closes) {
-			result = close.canary() ? result.afterCanary(close.idleAtLeast()) : isIdleClose(close)
-					? result.afterIdleClose(close.idleAtLeast(), closes.size()) : result.afterCount(close.requests());
+		if (closes.size() < SMALLEST_BURST || isSameAge(closes) || sameCount) {
+			for (PeerClose close : closes) {
+				if (close.canary()) {
+					result = result.afterCanary(close.idleAtLeast());
+				}
+				else if (isIdleClose(close)) {
+					result = result.afterIdleClose(close.idleAtLeast(), closes.size());
+				}
+			}
 		}
-		return new KeepAliveEstimate(result.timeout, result.suspicion, result.maxRequests, result.counts, List.of(), 0);
+		// Else a restart, or a network that went away: says nothing of time-outs
+		return new KeepAliveEstimate(result.timeout, result.suspicion, this.maxRequests, this.run, List.of(), 0);
 	}
 
 	private KeepAliveEstimate afterCanary(long idle) {
@@ -149,18 +151,7 @@ public record KeepAliveEstimate(long timeout, long suspicion, int maxRequests, L
 	}
 
 	private KeepAliveEstimate timeouts(long timeout, long suspicion) {
-		return new KeepAliveEstimate(timeout, suspicion, this.maxRequests, this.counts, this.open, this.openSince);
-	}
-
-	private KeepAliveEstimate afterCount(int requests) {
-		List<Integer> latest = new ArrayList<>(this.counts);
-		latest.add(requests);
-		if (latest.size() > EQUAL_COUNTS) {
-			latest.remove(0);
-		}
-		boolean constant = latest.size() == EQUAL_COUNTS && latest.stream().distinct().count() == 1;
-		return new KeepAliveEstimate(this.timeout, this.suspicion, constant ? requests : this.maxRequests, latest,
-				this.open, this.openSince);
+		return new KeepAliveEstimate(timeout, suspicion, this.maxRequests, this.run, this.open, this.openSince);
 	}
 
 	/**
@@ -184,6 +175,44 @@ public record KeepAliveEstimate(long timeout, long suspicion, int maxRequests, L
 
 	private static long smaller(long one, long other) {
 		return (one == UNKNOWN) ? other : (other == UNKNOWN) ? one : Math.min(one, other);
+	}
+
+	/**
+	 * Connections that were closed one after the other without having been idle, and had
+	 * all served the same number of requests.
+	 *
+	 * @param requests that number
+	 * @param length how many connections
+	 * @param since when the first of them was seen
+	 */
+	record Run(int requests, int length, long since) {
+
+		static final Run NONE = new Run(0, 0, 0);
+
+		private static final int SMALL = 5;
+
+		private static final int LENGTH = 3;
+
+		private static final int LENGTH_IF_SMALL = 10;
+
+		/**
+		 * Longer than the connections take to close that a restart closes.
+		 */
+		private static final long AT_ONCE = TimeUnit.MILLISECONDS.toNanos(50);
+
+		Run with(int requests, long now) {
+			return (requests == this.requests) ? new Run(requests, this.length + 1, this.since)
+					: new Run(requests, 1, now);
+		}
+
+		/**
+		 * Whether this is a limit of the upstream. A small number takes more evidence, as
+		 * many connections serve few requests, and a limit in error would cost more.
+		 */
+		boolean isNoChance(long now) {
+			return this.length >= ((this.requests < SMALL) ? LENGTH_IF_SMALL : LENGTH) && now - this.since >= AT_ONCE;
+		}
+
 	}
 
 }
