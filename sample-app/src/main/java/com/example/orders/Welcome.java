@@ -4,7 +4,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
-import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /**
@@ -17,10 +16,8 @@ class Welcome {
 
 	@EventListener
 	void ready(ApplicationReadyEvent event) {
-		Environment environment = event.getApplicationContext().getEnvironment();
-		logger.info("Calling the inventory at %s and payment at %s".formatted(
-				environment.getRequiredProperty("inventory.url"), environment.getRequiredProperty("payment.url")));
-		logger.info(text("http://localhost:" + environment.getRequiredProperty("local.server.port")));
+		String port = event.getApplicationContext().getEnvironment().getRequiredProperty("local.server.port");
+		logger.info(text("http://localhost:" + port));
 	}
 
 	static String text(String url) {

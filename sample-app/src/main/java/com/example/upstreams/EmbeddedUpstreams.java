@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import org.apache.commons.logging.Log;
 import org.springframework.beans.factory.support.DefaultSingletonBeanRegistry;
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.bootstrap.ConfigurableBootstrapContext;
+import org.springframework.boot.logging.DeferredLogFactory;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.util.StringUtils;
@@ -20,9 +22,12 @@ import org.springframework.util.StringUtils;
  */
 class EmbeddedUpstreams implements EnvironmentPostProcessor {
 
+	private final Log logger;
+
 	private final ConfigurableBootstrapContext bootstrapContext;
 
-	EmbeddedUpstreams(ConfigurableBootstrapContext bootstrapContext) {
+	EmbeddedUpstreams(DeferredLogFactory logFactory, ConfigurableBootstrapContext bootstrapContext) {
+		this.logger = logFactory.getLog(EmbeddedUpstreams.class);
 		this.bootstrapContext = bootstrapContext;
 	}
 
@@ -44,6 +49,8 @@ class EmbeddedUpstreams implements EnvironmentPostProcessor {
 		}
 		EmbeddedUpstream upstream = EmbeddedUpstream.start(keepAlive, controller);
 		properties.put(property, upstream.url());
+		this.logger.info("%s is not set: started a stand-in, which tells what it has seen, at %s".formatted(property,
+				upstream.url()));
 		// Registered before any bean, so closed after all that may call it
 		this.bootstrapContext
 			.addCloseListener((event) -> ((DefaultSingletonBeanRegistry) event.getApplicationContext().getBeanFactory())
