@@ -18,7 +18,8 @@ import org.springframework.util.StringUtils;
  * Starts a stand-in for each upstream whose address is not set, and sets its address.
  * Runs this early because addresses are needed before properties are bound. While both
  * are stand-ins, the trickle of made-up orders is on, unless told otherwise; a real
- * upstream gets none.
+ * upstream gets none. Idle connections are closed after 2 s (inventory) and 3 s
+ * (payment), or both after {@code stand-in.keep-alive}.
  */
 class EmbeddedUpstreams implements EnvironmentPostProcessor {
 
@@ -47,7 +48,8 @@ class EmbeddedUpstreams implements EnvironmentPostProcessor {
 		if (StringUtils.hasText(environment.getProperty(property))) {
 			return;
 		}
-		EmbeddedUpstream upstream = EmbeddedUpstream.start(keepAlive, controller);
+		EmbeddedUpstream upstream = EmbeddedUpstream
+			.start(environment.getProperty("stand-in.keep-alive", Duration.class, keepAlive), controller);
 		properties.put(property, upstream.url());
 		this.logger.info("%s is not set: started a stand-in, which tells what it has seen, at %s".formatted(property,
 				upstream.url()));

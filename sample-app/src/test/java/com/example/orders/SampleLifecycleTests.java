@@ -69,7 +69,7 @@ class SampleLifecycleTests {
 					"http://localhost:" + port + "/actuator/prometheus", property(context, "payment.url"));
 			awaitTrickle(context);
 		}
-		assertThat(output).doesNotContain("ERROR").doesNotContain("WARN");
+		assertThat(output).doesNotContain(" ERROR ").doesNotContain(" WARN ");
 	}
 
 	@Test
@@ -86,21 +86,23 @@ class SampleLifecycleTests {
 			.allSatisfy((url) -> assertThatExceptionOfType(ConnectException.class)
 				.isThrownBy(() -> new Socket(url.getHost(), url.getPort()).close()));
 		await().pollInSameThread()
-			.atMost(Duration.ofSeconds(10))
+			.atMost(Duration.ofSeconds(30))
 			.untilAsserted(() -> assertThat(startedSince(before)).isEmpty());
 	}
 
 	private void awaitTrickle(ConfigurableApplicationContext context) {
-		await().pollInSameThread().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+		await().pollInSameThread().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
 			assertThat(Visits.of(this.client, property(context, "inventory.url")).requests()).isGreaterThan(10);
 			assertThat(Visits.of(this.client, property(context, "payment.url")).requests()).isGreaterThan(5);
 		});
 	}
 
 	private static ConfigurableApplicationContext run(String... args) {
-		return new SpringApplicationBuilder(OrdersApplication.class)
-			.run(Stream.concat(Stream.of("--server.port=0", "--server.address=127.0.0.1"), Stream.of(args))
-				.toArray(String[]::new));
+		return new SpringApplicationBuilder(OrdersApplication.class).run(
+				Stream
+					.concat(Stream.of("--server.port=0", "--server.address=127.0.0.1",
+							"--tidepool.upstreams.inventory.timeout.response=1m"), Stream.of(args))
+					.toArray(String[]::new));
 	}
 
 	private static String property(ConfigurableApplicationContext context, String name) {
