@@ -1,0 +1,19 @@
+package com.example.orders;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.web.service.registry.ImportHttpServices;
+
+/**
+ * An order service that calls two upstreams, an inventory and a payment service, through
+ * each of Spring's blocking HTTP clients.
+ */
+@SpringBootApplication
+@ImportHttpServices(group = "payment", types = PaymentClient.class)
+public class OrdersApplication {
+
+	public static void main(String[] args) {
+		SpringApplication.run(OrdersApplication.class, args);
+	}
+
+}

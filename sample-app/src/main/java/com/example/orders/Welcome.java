@@ -1,0 +1,35 @@
+package com.example.orders;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/**
+ * Says where the application listens, and what to open, in the log and at {@code /}.
+ */
+@Component
+class Welcome {
+
+	private static final Log logger = LogFactory.getLog(Welcome.class);
+
+	@EventListener
+	void ready(ApplicationReadyEvent event) {
+		String port = event.getApplicationContext().getEnvironment().getRequiredProperty("local.server.port");
+		logger.info(text("http://localhost:" + port));
+	}
+
+	static String text(String url) {
+		return """
+				The order service listens on %1$s
+
+				  Place an order:
+				    curl -H 'Content-Type: application/json' -d '{"sku":"compass","quantity":2}' %1$s/orders
+				  Connections to the upstreams, and all meters:
+				    %1$s/actuator/metrics/tidepool.connections
+				    %1$s/actuator/prometheus
+				""".formatted(url);
+	}
+
+}

@@ -1,0 +1,62 @@
+package com.example.upstreams;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.apache.commons.logging.Log;
+import org.springframework.beans.factory.support.DefaultSingletonBeanRegistry;
+import org.springframework.boot.EnvironmentPostProcessor;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.bootstrap.ConfigurableBootstrapContext;
+import org.springframework.boot.logging.DeferredLogFactory;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.util.StringUtils;
+
+/**
+ * Starts a stand-in for each upstream whose address is not set, and sets its address.
+ * Runs this early because addresses are needed before properties are bound. While both
+ * are stand-ins, the trickle of made-up orders is on, unless told otherwise; a real
+ * upstream gets none. Idle connections are closed after 2 s (inventory) and 3 s
+ * (payment), or both after {@code stand-in.keep-alive}.
+ */
+class EmbeddedUpstreams implements EnvironmentPostProcessor {
+
+	private final Log logger;
+
+	private final ConfigurableBootstrapContext bootstrapContext;
+
+	EmbeddedUpstreams(DeferredLogFactory logFactory, ConfigurableBootstrapContext bootstrapContext) {
+		this.logger = logFactory.getLog(EmbeddedUpstreams.class);
+		this.bootstrapContext = bootstrapContext;
+	}
+
+	@Override
+	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
+		Map<String, Object> properties = new LinkedHashMap<>();
+		startUnlessSet("inventory.url", environment, properties, Duration.ofSeconds(2), InventoryController.class);
+		startUnlessSet("payment.url", environment, properties, Duration.ofSeconds(3), PaymentController.class);
+		if (properties.size() == 2) {
+			properties.put("orders.trickle", true);
+		}
+		environment.getPropertySources().addLast(new MapPropertySource("embeddedUpstreams", properties));
+	}
+
+	private void startUnlessSet(String property, ConfigurableEnvironment environment, Map<String, Object> properties,
+			Duration keepAlive, Class<?> controller) {
+		if (StringUtils.hasText(environment.getProperty(property))) {
+			return;
+		}
+		EmbeddedUpstream upstream = EmbeddedUpstream
+			.start(environment.getProperty("stand-in.keep-alive", Duration.class, keepAlive), controller);
+		properties.put(property, upstream.url());
+		this.logger.info("%s is not set: started a stand-in, which tells what it has seen, at %s".formatted(property,
+				upstream.url()));
+		// Registered before any bean, so closed after all that may call it
+		this.bootstrapContext
+			.addCloseListener((event) -> ((DefaultSingletonBeanRegistry) event.getApplicationContext().getBeanFactory())
+				.registerDisposableBean(property, upstream::close));
+	}
+
+}

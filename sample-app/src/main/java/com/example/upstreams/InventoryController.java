@@ -1,0 +1,57 @@
+package com.example.upstreams;
+
+import java.math.BigDecimal;
+import java.util.Map;
+
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+
+/**
+ * An inventory that is filled up again each night.
+ */
+@RestController
+class InventoryController {
+
+	private static final int AVAILABLE = 100;
+
+	private static final Map<String, Item> ITEMS = Map.of("barometer", new Item(new BigDecimal("85.00"), "A1"),
+			"compass", new Item(new BigDecimal("30.00"), "B2"), "lantern", new Item(new BigDecimal("12.50"), "C3"));
+
+	@GetMapping("/stock/{sku}")
+	Stock stock(@PathVariable String sku) {
+		Latency.millis(15, 35);
+		return new Stock(sku, AVAILABLE, item(sku).price());
+	}
+
+	@PutMapping("/reservations/{orderId}")
+	Reservation reserve(@PathVariable String orderId, @RequestBody ReservationRequest request) {
+		Latency.millis(20, 45);
+		return new Reservation(orderId, item(request.sku()).shelf());
+	}
+
+	private static Item item(String sku) {
+		Item item = ITEMS.get(sku);
+		if (item == null) {
+			throw new ResponseStatusException(HttpStatus.NOT_FOUND);
+		}
+		return item;
+	}
+
+	private record Item(BigDecimal price, String shelf) {
+	}
+
+	record Stock(String sku, int available, BigDecimal price) {
+	}
+
+	record ReservationRequest(String sku, int quantity) {
+	}
+
+	record Reservation(String orderId, String shelf) {
+	}
+
+}
