@@ -170,6 +170,7 @@ class FailureAnalysisTests {
 		rows.add(general("pool.max-total", "many", "Set a whole number."));
 		rows.add(general("pool.max-total", "1.5", "Set a whole number."));
 		rows.add(general("retry.enabled", "maybe", "Set true or false."));
+		rows.add(general("enabled", "maybe", "Set true or false."));
 		rows.add(general("retry.statuses", "503,many", "separated by commas, each a whole number"));
 		rows.add(yaml("status that is no number, in a YAML list", """
 				tidepool:
