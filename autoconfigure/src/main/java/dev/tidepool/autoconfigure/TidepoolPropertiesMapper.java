@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -57,8 +58,12 @@ final class TidepoolPropertiesMapper {
 	}
 
 	private int defaultMaxTotal() {
-		int wanted = Math.max(PoolLimits.DEFAULTS.maxTotal(),
-				or(this.properties.getPool().getMaxPerUpstream(), PoolSettings.DEFAULTS.maxPerUpstream()));
+		int wanted = Stream
+			.concat(Stream.of(this.properties.getPool()),
+					this.properties.getUpstreams().values().stream().map(UpstreamProperties::getPool))
+			.map(TidepoolProperties.UpstreamPool::getMaxPerUpstream)
+			.flatMap(Stream::ofNullable)
+			.reduce(PoolLimits.DEFAULTS.maxTotal(), Math::max);
 		return Math.max(1, Math.min(wanted, this.freeDescriptors.getAsInt() / 2));
 	}
 
