@@ -67,8 +67,9 @@ public final class TidepoolAutoConfiguration {
 	}
 
 	@Bean(destroyMethod = "close")
-	SharedPool tidepoolPool(PoolLimits limits, Upstreams upstreams, TlsIdentities tls, ConnectionEvents events) {
-		StartupLog.log(limits, upstreams.catalog());
+	SharedPool tidepoolPool(PoolLimits limits, Upstreams upstreams, TlsIdentities tls, ConnectionEvents events,
+			TidepoolProperties properties) {
+		StartupLog.log(limits, upstreams.catalog(), properties.getPool().getMaxTotal() == null);
 		return new SharedPool(limits, upstreams, tls, events);
 	}
 
