@@ -1,11 +1,11 @@
 package dev.tidepool.autoconfigure;
 
 import java.util.Map;
+import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.autoconfigure.ClientHttpRequestFactoryBuilderCustomizer;
@@ -45,8 +45,8 @@ final class BuilderCustomizers {
 	private void warnOfUnused(ClientHttpRequestFactoryBuilder<?> builder) {
 		Map<String, ?> customizers = this.beanFactory.getBeansOfType(ClientHttpRequestFactoryBuilderCustomizer.class);
 		customizers.forEach((name, customizer) -> {
-			Class<?> type = builderType(name, customizer.getClass());
-			if (type != null && !type.isInstance(builder)) {
+			Class<?> type = otherBuilderType(name, customizer.getClass(), builder);
+			if (type != null) {
 				logger.warn(("The ClientHttpRequestFactoryBuilderCustomizer '%s' is for %s and has no effect, since "
 						+ "Tidepool builds the clients. Define a bean of type %s instead, set tidepool.* properties, "
 						+ "or switch Tidepool off with tidepool.enabled=false")
@@ -55,18 +55,21 @@ final class BuilderCustomizers {
 		});
 	}
 
-	private @Nullable Class<?> builderType(String beanName, Class<?> customizerType) {
-		Class<?> declared = ResolvableType.forClass(ClientHttpRequestFactoryBuilderCustomizer.class, customizerType)
-			.resolveGeneric(0);
-		if (declared != null || !this.beanFactory.containsBeanDefinition(beanName)) {
-			return declared;
-		}
-		// A lambda: only the bean method tells
-		BeanDefinition definition = this.beanFactory.getMergedBeanDefinition(beanName);
-		return definition.getResolvableType()
-			.as(ClientHttpRequestFactoryBuilderCustomizer.class)
-			.getGeneric(0)
-			.resolve();
+	/**
+	 * The type of builder that a customizer is for, if that is another one. Of a lambda,
+	 * only its bean method tells; of what a method declares as the interface, only the
+	 * class.
+	 */
+	private @Nullable Class<?> otherBuilderType(String beanName, Class<?> customizerType,
+			ClientHttpRequestFactoryBuilder<?> builder) {
+		ResolvableType declared = this.beanFactory.containsBeanDefinition(beanName)
+				? this.beanFactory.getMergedBeanDefinition(beanName).getResolvableType() : ResolvableType.NONE;
+		return Stream.of(declared, ResolvableType.forClass(customizerType))
+			.map((type) -> type.as(ClientHttpRequestFactoryBuilderCustomizer.class).resolveGeneric(0))
+			.flatMap(Stream::<Class<?>>ofNullable)
+			.filter((type) -> !type.isInstance(builder))
+			.findFirst()
+			.orElse(null);
 	}
 
 }

@@ -18,8 +18,9 @@ final class InvalidTidepoolPropertyFailureAnalyzer extends AbstractFailureAnalyz
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, InvalidTidepoolPropertyException cause) {
 		String value = (cause.value() != null) ? " with value '" + cause.value() + "'" : "";
-		return new FailureAnalysis("The property '%s'%s%s %s.".formatted(cause.property(), value,
-				this.origins.describe(cause.property()), cause.reason()), cause.fix(), cause);
+		return new FailureAnalysis("The property '%s'%s%s %s.%s".formatted(cause.property(), value,
+				this.origins.describe(cause.property(), cause.value()), cause.reason(),
+				this.origins.describeOthers(cause.property())), cause.fix(), cause);
 	}
 
 }

@@ -5,6 +5,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.util.StringUtils;
 
 /**
  * Matches unless {@code spring.http.clients.imperative.factory} asks for another client.
@@ -17,7 +18,7 @@ final class OnHttpComponentsFactoryCondition extends SpringBootCondition {
 	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
 		ConditionMessage.Builder message = ConditionMessage.forCondition("Tidepool's HTTP client");
 		String factory = context.getEnvironment().getProperty(PROPERTY);
-		if (factory == null) {
+		if (!StringUtils.hasText(factory)) {
 			return ConditionOutcome.match(message.because(PROPERTY + " is not set"));
 		}
 		boolean matches = factory.replaceAll("[^A-Za-z]", "").equalsIgnoreCase("httpcomponents");

@@ -1,14 +1,14 @@
 package dev.tidepool.autoconfigure;
 
-import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
+import dev.tidepool.policy.HostPattern;
 import dev.tidepool.policy.PoolLimits;
 import dev.tidepool.policy.ProxySettings;
 import dev.tidepool.policy.UpstreamCatalog;
-import dev.tidepool.policy.UpstreamSettings;
 
 /**
  * What is said once at start: the limits, and every proxy that calls will go through.
@@ -20,29 +20,37 @@ final class StartupLog {
 	private StartupLog() {
 	}
 
-	static void log(PoolLimits limits, UpstreamCatalog catalog) {
-		int maxPerUpstream = catalog.defaults().pool().maxPerUpstream();
-		logger
-			.info("Pooling HTTP connections: at most %d, %d per upstream".formatted(limits.maxTotal(), maxPerUpstream));
-		if (limits.maxTotal() < maxPerUpstream) {
+	static void log(PoolLimits limits, UpstreamCatalog catalog, boolean maxTotalIsDefault) {
+		int maxTotal = limits.maxTotal();
+		int largest = catalog.all().stream().mapToInt((upstream) -> upstream.pool().maxPerUpstream()).max().orElse(0);
+		boolean shrunk = maxTotalIsDefault && maxTotal < Math.max(PoolLimits.DEFAULTS.maxTotal(), largest);
+		logger.info("Pooling HTTP connections: at most %d%s, %d per upstream".formatted(maxTotal,
+				shrunk ? " (half of the free file descriptors)" : "", catalog.defaults().pool().maxPerUpstream()));
+		if (shrunk && maxTotal < largest) {
 			logger.warn(("Only half of the free file descriptors go to connections, so that max-total is %d, below "
 					+ "max-per-upstream %d; raise the process's limit of open files, or set tidepool.pool.max-total")
-				.formatted(limits.maxTotal(), maxPerUpstream));
+				.formatted(maxTotal, largest));
 		}
-		catalog.all()
-			.stream()
-			.filter(Predicate.not((upstream) -> upstream.proxy().equals(ProxySettings.NONE)))
-			.forEach(StartupLog::logProxy);
+		logProxies(catalog);
 	}
 
-	private static void logProxy(UpstreamSettings upstream) {
-		String name = upstream.name();
-		String proxy = (upstream.proxy().url() != null) ? upstream.proxy().toString()
-				: "the JVM's proxy system properties";
-		if (upstream.proxy().url() != null || upstream.proxy().useSystem()) {
-			logger.info("Calls to %s go through %s, except to %s".formatted(
-					(name != null) ? "upstream '" + name + "'" : "upstreams", proxy, upstream.proxy().noProxy()));
+	private static void logProxies(UpstreamCatalog catalog) {
+		ProxySettings general = catalog.defaults().proxy();
+		logProxy("upstreams", general);
+		catalog.all()
+			.stream()
+			.filter((upstream) -> !upstream.proxy().equals(general))
+			.forEach((upstream) -> logProxy("upstream '" + upstream.name() + "'", upstream.proxy()));
+	}
+
+	private static void logProxy(String upstreams, ProxySettings proxy) {
+		if (proxy.url() == null && !proxy.useSystem()) {
+			return;
 		}
+		String exceptions = proxy.noProxy().stream().map(HostPattern::toString).collect(Collectors.joining(", "));
+		logger.info("Calls to %s go through %s%s".formatted(upstreams,
+				(proxy.url() != null) ? proxy.url() : "the JVM's proxy system properties",
+				exceptions.isEmpty() ? "" : ", except to " + exceptions));
 	}
 
 }

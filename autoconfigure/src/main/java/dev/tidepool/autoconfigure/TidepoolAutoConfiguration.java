@@ -7,7 +7,6 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
@@ -36,8 +35,7 @@ import dev.tidepool.policy.PoolLimits;
 @AutoConfiguration(after = { SslAutoConfiguration.class, HttpClientAutoConfiguration.class },
 		before = ImperativeHttpClientAutoConfiguration.class)
 @ConditionalOnClass({ HttpClientBuilder.class, ClientHttpRequestFactoryBuilder.class })
-@ConditionalOnBooleanProperty(name = "tidepool.enabled", matchIfMissing = true)
-@Conditional(OnHttpComponentsFactoryCondition.class)
+@Conditional({ OnTidepoolEnabledCondition.class, OnHttpComponentsFactoryCondition.class })
 @ConditionalOnMissingBean(ClientHttpRequestFactoryBuilder.class)
 @EnableConfigurationProperties(TidepoolProperties.class)
 public final class TidepoolAutoConfiguration {
@@ -69,8 +67,9 @@ public final class TidepoolAutoConfiguration {
 	}
 
 	@Bean(destroyMethod = "close")
-	SharedPool tidepoolPool(PoolLimits limits, Upstreams upstreams, TlsIdentities tls, ConnectionEvents events) {
-		StartupLog.log(limits, upstreams.catalog());
+	SharedPool tidepoolPool(PoolLimits limits, Upstreams upstreams, TlsIdentities tls, ConnectionEvents events,
+			TidepoolProperties properties) {
+		StartupLog.log(limits, upstreams.catalog(), properties.getPool().getMaxTotal() == null);
 		SharedPool pool = new SharedPool(limits, upstreams, tls, events);
 		tls.afterRotation(pool::sweepNow);
 		return pool;

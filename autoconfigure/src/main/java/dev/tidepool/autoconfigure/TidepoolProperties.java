@@ -22,7 +22,7 @@ public class TidepoolProperties {
 	static final String PREFIX = "tidepool";
 
 	/**
-	 * Whether Tidepool is used at all. On, since the dependency was added for it.
+	 * Whether Tidepool is used at all. True, since the dependency was added for it.
 	 */
 	private boolean enabled = true;
 
@@ -43,7 +43,7 @@ public class TidepoolProperties {
 	/**
 	 * Settings for particular hosts, by a name of your choice, which is also the value of
 	 * the 'upstream' tag of meters. Each takes hosts or base-url, and any of the other
-	 * groups. Empty, since the defaults suit most upstreams.
+	 * groups. Unset by default, since the defaults suit most upstreams.
 	 */
 	private final Map<String, UpstreamProperties> upstreams = new LinkedHashMap<>();
 
@@ -613,13 +613,14 @@ public class TidepoolProperties {
 	public static class UpstreamProperties {
 
 		/**
-		 * Hosts that the settings are for: host, host:port or *.domain.
+		 * Hosts that the settings are for: host, host:port or *.domain. Unset by default:
+		 * then base-url says whom they are for.
 		 */
 		private List<String> hosts = new ArrayList<>();
 
 		/**
 		 * Base URL of the upstream; its host and port are those that the settings are
-		 * for.
+		 * for. Unset by default: then hosts says whom they are for.
 		 */
 		private @Nullable String baseUrl;
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -57,8 +58,12 @@ final class TidepoolPropertiesMapper {
 	}
 
 	private int defaultMaxTotal() {
-		int wanted = Math.max(PoolLimits.DEFAULTS.maxTotal(),
-				or(this.properties.getPool().getMaxPerUpstream(), PoolSettings.DEFAULTS.maxPerUpstream()));
+		int wanted = Stream
+			.concat(Stream.of(this.properties.getPool()),
+					this.properties.getUpstreams().values().stream().map(UpstreamProperties::getPool))
+			.map(TidepoolProperties.UpstreamPool::getMaxPerUpstream)
+			.flatMap(Stream::ofNullable)
+			.reduce(PoolLimits.DEFAULTS.maxTotal(), Math::max);
 		return Math.max(1, Math.min(wanted, this.freeDescriptors.getAsInt() / 2));
 	}
 
@@ -79,10 +84,10 @@ final class TidepoolPropertiesMapper {
 			UpstreamSettings settings = settings(prefixOf(name), name, defaults, upstream.getPool(),
 					upstream.getKeepAlive(), upstream.getTimeout(), upstream.getRetry(), upstream.getRedirect(),
 					upstream.getProxy(), upstream.getSsl());
-			patterns(name, upstream).forEach((pattern, property) -> {
+			patterns(name, upstream).forEach((pattern, claim) -> {
 				UpstreamSettings other = byPattern.putIfAbsent(pattern, settings);
 				if (other != null) {
-					throw new InvalidTidepoolPropertyException(property, pattern.toString(),
+					throw new InvalidTidepoolPropertyException(claim.property(), claim.value(),
 							"is also claimed by upstream '" + other.name() + "'",
 							"Name each host under one upstream only.");
 				}
@@ -91,21 +96,23 @@ final class TidepoolPropertiesMapper {
 		return new UpstreamCatalog(defaults, byPattern);
 	}
 
-	private static String prefixOf(String name) {
-		return "tidepool.upstreams." + name;
+	static String prefixOf(String name) {
+		return name.matches("[A-Za-z0-9-]+") ? "tidepool.upstreams." + name : "tidepool.upstreams[" + name + "]";
 	}
 
-	private static Map<HostPattern, String> patterns(String name, UpstreamProperties upstream) {
-		Map<HostPattern, String> patterns = new LinkedHashMap<>();
+	private static Map<HostPattern, Claim> patterns(String name, UpstreamProperties upstream) {
+		Map<HostPattern, Claim> patterns = new LinkedHashMap<>();
 		List<String> hosts = upstream.getHosts();
 		for (int i = 0; i < hosts.size(); i++) {
 			String host = hosts.get(i);
 			String key = "hosts[" + i + "]";
-			patterns.put(group(prefixOf(name), () -> HostPattern.parse(key, host)), prefixOf(name) + "." + key);
+			patterns.put(group(prefixOf(name), () -> HostPattern.parse(key, host)),
+					new Claim(prefixOf(name) + "." + key, host));
 		}
 		String baseUrl = upstream.getBaseUrl();
 		if (baseUrl != null) {
-			patterns.put(HostPattern.of(parseBaseUrl(name, baseUrl)), prefixOf(name) + ".base-url");
+			patterns.put(HostPattern.of(parseBaseUrl(name, baseUrl)),
+					new Claim(prefixOf(name) + ".base-url", ProxySettings.hideUserInfo(baseUrl)));
 		}
 		if (patterns.isEmpty()) {
 			throw new InvalidTidepoolPropertyException(prefixOf(name), null, "names no host",
@@ -127,7 +134,7 @@ final class TidepoolPropertiesMapper {
 		boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
 		if (!http || uri.getHost() == null || uri.getPort() == 0 || uri.getPort() > 65535) {
 			throw new InvalidTidepoolPropertyException(property, ProxySettings.hideUserInfo(baseUrl),
-					"is not an http or https URL with a host", FIX_BASE_URL);
+					"is not an http or https URL with a host and a valid port", FIX_BASE_URL);
 		}
 		return uri;
 	}
@@ -215,6 +222,13 @@ final class TidepoolPropertiesMapper {
 
 	private static <T> @Nullable T orNull(@Nullable T value, @Nullable T base) {
 		return (value != null) ? value : base;
+	}
+
+	/**
+	 * What gave a host to an upstream.
+	 */
+	private record Claim(String property, String value) {
+
 	}
 
 }

@@ -73,7 +73,7 @@ final class TlsIdentities implements UpstreamTls {
 	void requireBundlesOf(TidepoolProperties properties) {
 		require("tidepool.ssl.bundle", properties.getSsl().getBundle());
 		properties.getUpstreams()
-			.forEach((name, upstream) -> require("tidepool.upstreams." + name + ".ssl.bundle",
+			.forEach((name, upstream) -> require(TidepoolPropertiesMapper.prefixOf(name) + ".ssl.bundle",
 					upstream.getSsl().getBundle()));
 	}
 
@@ -87,7 +87,8 @@ final class TlsIdentities implements UpstreamTls {
 		catch (NoSuchSslBundleException ex) {
 			String known = (this.sslBundles != null) ? String.join(", ", this.sslBundles.getBundleNames()) : "";
 			throw new InvalidTidepoolPropertyException(property, bundle, "is not an SSL bundle",
-					"Define it under spring.ssl.bundle, or name one of those that are: [" + known + "].");
+					"Define it under spring.ssl.bundle" + (known.isEmpty() ? ", where there is none yet."
+							: ", or name one of those that there are: " + known + "."));
 		}
 	}
 

@@ -11,6 +11,7 @@ import java.nio.channels.ClosedChannelException;
 import javax.net.ssl.SSLException;
 
 import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.HttpHostConnectException;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.jspecify.annotations.Nullable;
@@ -78,13 +79,25 @@ final class Failures {
 									attempt, method, Durations.display(call.timeouts().response(upstream).toDuration()),
 									call.timeouts().responseProperty(upstream))));
 		}
+		String where = "attempt %d of %s to upstream %s".formatted(attempt, method, upstream);
 		if (ex instanceof NoHttpResponseException) {
+			return because(ex, new NoHttpResponseException("The connection was closed without a response to " + where));
+		}
+		if (ex instanceof HttpHostConnectException refused) {
 			return because(ex,
-					new NoHttpResponseException(
-							"Upstream %s closed the connection without a response to attempt %d of %s"
-								.formatted(upstream, attempt, method)));
+					new HttpHostConnectException("No connection for " + where + ": " + reason(ex), refused.getHost()));
+		}
+		if (ex instanceof UnknownHostException && !(ex instanceof AddressFilteredException)) {
+			return because(ex, new UnknownHostException("Unknown host in " + where + ": " + reason(ex)));
+		}
+		if (ex.getClass() == SocketException.class) {
+			return because(ex, new SocketException("The connection was lost in " + where + ": " + reason(ex)));
 		}
 		return ex;
+	}
+
+	private static String reason(IOException ex) {
+		return (ex.getMessage() != null) ? ex.getMessage() : ex.getClass().getSimpleName();
 	}
 
 	private static <E extends IOException> E because(IOException cause, E ex) {

@@ -34,13 +34,15 @@ public final class Durations {
 	}
 
 	/**
-	 * A duration as a user would write it in a property: {@code 1500ms}, {@code 2s}.
+	 * A duration as a user would write it in a property: {@code 1500ms}, {@code 2s},
+	 * {@code 10m}.
 	 * @param duration the duration
 	 * @return the text
 	 */
 	public static String display(Duration duration) {
 		if (duration.getNano() == 0) {
-			return duration.toSeconds() + "s";
+			long seconds = duration.toSeconds();
+			return (seconds >= 120 && seconds % 60 == 0) ? duration.toMinutes() + "m" : seconds + "s";
 		}
 		return (duration.getNano() % 1_000_000 == 0) ? duration.toMillis() + "ms" : duration.toNanos() + "ns";
 	}
