@@ -88,6 +88,8 @@ public final class ConnectionRecord {
 
 	private boolean lookedAtOnLease;
 
+	private boolean pooled;
+
 	private Exchange exchange = Exchange.NONE;
 
 	private volatile State state = State.ACTIVE;
@@ -184,6 +186,7 @@ public final class ConnectionRecord {
 	public long idle() {
 		long agesOut = this.idleSince + trusted();
 		this.lookedAtOnLease = false;
+		this.pooled = true;
 		this.state = State.IDLE;
 		return agesOut;
 	}
@@ -197,7 +200,8 @@ public final class ConnectionRecord {
 		if (!takeFromIdle()) {
 			return false;
 		}
-		if (hasAged(now) || isOutdated(now)) {
+		// The sweeper may have found what is wrong with it already
+		if (isClosing() || hasAged(now) || isOutdated(now)) {
 			return false;
 		}
 		return (now - this.idleSince < JUST_USED && this.probe.isQuiet()) || isAlive(now, false);
@@ -338,7 +342,7 @@ public final class ConnectionRecord {
 	 * @return whether its last exchange is complete
 	 */
 	public boolean isBetweenRequests() {
-		return this.exchange == Exchange.NONE && this.requests > 0;
+		return this.exchange == Exchange.NONE && (this.requests > 0 || this.pooled);
 	}
 
 	/**
@@ -347,7 +351,7 @@ public final class ConnectionRecord {
 	 * @return whether it can be a canary
 	 */
 	boolean canBeWatched() {
-		return isBetweenRequests() && isClosing(CloseReason.IDLE) && this.state != State.CLOSED;
+		return this.requests > 0 && isBetweenRequests() && isClosing(CloseReason.IDLE) && this.state != State.CLOSED;
 	}
 
 	void watched() {

@@ -1,5 +1,6 @@
 package dev.tidepool.connection;
 
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
@@ -107,6 +108,19 @@ public final class Upstream {
 
 	public KeepAliveEstimate estimate() {
 		return this.estimate;
+	}
+
+	/**
+	 * What is believed of the upstream's connections, and why.
+	 * @return the state of this moment
+	 */
+	public UpstreamSnapshot snapshot() {
+		KeepAliveEstimate estimate = this.estimate;
+		long learned = estimate.limitNanos();
+		return new UpstreamSnapshot(name(), this.key, this.settings.keepAlive().upstreamTimeout(),
+				(learned != KeepAliveEstimate.UNKNOWN) ? Duration.ofNanos(learned) : null,
+				Duration.ofNanos(Math.min(trustedNanos(KeepAlivePolicy.NO_HEADER), this.stillTrusted)),
+				estimate.maxRequests());
 	}
 
 	/**

@@ -1,0 +1,30 @@
+package dev.tidepool.connection;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is believed of an upstream's connections at one moment.
+ *
+ * @param name the name to show
+ * @param key what it is
+ * @param configuredTimeout the idle time-out that was configured, or {@code null}
+ * @param learnedTimeout the one that was learned, or {@code null}
+ * @param trusted how long an idle connection is trusted, without a Keep-Alive header
+ * @param learnedMaxRequests the requests after which the upstream closes, or 0
+ */
+public record UpstreamSnapshot(String name, UpstreamKey key, @Nullable Duration configuredTimeout,
+		@Nullable Duration learnedTimeout, Duration trusted, int learnedMaxRequests) {
+
+	/**
+	 * How much earlier than configured the upstream really closes idle connections.
+	 * @return the difference, negative if it keeps them for longer; {@code null} unless
+	 * both are known
+	 */
+	public @Nullable Duration closesEarlierBy() {
+		return (this.configuredTimeout != null && this.learnedTimeout != null)
+				? this.configuredTimeout.minus(this.learnedTimeout) : null;
+	}
+
+}
