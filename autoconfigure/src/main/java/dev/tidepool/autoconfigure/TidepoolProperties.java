@@ -9,6 +9,7 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.util.unit.DataSize;
 
 import dev.tidepool.policy.ReuseOrder;
 
@@ -33,6 +34,8 @@ public class TidepoolProperties {
 	private final Timeout timeout = new Timeout();
 
 	private final Retry retry = new Retry();
+
+	private final Response response = new Response();
 
 	private final Redirect redirect = new Redirect();
 
@@ -69,6 +72,10 @@ public class TidepoolProperties {
 
 	public Retry getRetry() {
 		return this.retry;
+	}
+
+	public Response getResponse() {
+		return this.response;
 	}
 
 	public Redirect getRedirect() {
@@ -266,14 +273,15 @@ public class TidepoolProperties {
 		private @Nullable Duration connect;
 
 		/**
-		 * Longest silence of the upstream during the TLS handshake. 5s, since some
-		 * upstreams ask others before they answer.
+		 * Longest time for the TLS handshake. 5s, since some upstreams ask others before
+		 * they answer.
 		 */
 		private @Nullable Duration tlsHandshake;
 
 		/**
-		 * Longest time from the request sent to the response. 30s, longer than any
-		 * healthy answer takes, shorter than users and gateways wait.
+		 * Longest time from the request sent to the response head complete, however it
+		 * drips. 30s, longer than any healthy answer takes, shorter than users and
+		 * gateways wait.
 		 */
 		private @Nullable Duration response;
 
@@ -282,6 +290,13 @@ public class TidepoolProperties {
 		 * as they flow.
 		 */
 		private @Nullable Duration read;
+
+		/**
+		 * Longest time for a whole call: waiting for a connection, connecting, sending,
+		 * the response with its body, repeats and redirects. Unset by default, so that
+		 * streams may live.
+		 */
+		private @Nullable Duration call;
 
 		public @Nullable Duration getConnect() {
 			return this.connect;
@@ -313,6 +328,14 @@ public class TidepoolProperties {
 
 		public void setRead(@Nullable Duration read) {
 			this.read = read;
+		}
+
+		public @Nullable Duration getCall() {
+			return this.call;
+		}
+
+		public void setCall(@Nullable Duration call) {
+			this.call = call;
 		}
 
 	}
@@ -491,6 +514,41 @@ public class TidepoolProperties {
 	}
 
 	/**
+	 * Responses.
+	 */
+	public static class Response {
+
+		/**
+		 * Size up to which the rest of a body that was closed unread is read, to keep its
+		 * connection. 256KB: above, a new connection is cheaper.
+		 */
+		private @Nullable DataSize drainMaxSize;
+
+		/**
+		 * Longest time for which the rest of a body that was closed unread is read. 50ms:
+		 * the caller that closed it is waiting.
+		 */
+		private @Nullable Duration drainMaxTime;
+
+		public @Nullable DataSize getDrainMaxSize() {
+			return this.drainMaxSize;
+		}
+
+		public void setDrainMaxSize(@Nullable DataSize drainMaxSize) {
+			this.drainMaxSize = drainMaxSize;
+		}
+
+		public @Nullable Duration getDrainMaxTime() {
+			return this.drainMaxTime;
+		}
+
+		public void setDrainMaxTime(@Nullable Duration drainMaxTime) {
+			this.drainMaxTime = drainMaxTime;
+		}
+
+	}
+
+	/**
 	 * Redirects.
 	 */
 	public static class Redirect {
@@ -632,6 +690,8 @@ public class TidepoolProperties {
 
 		private final Retry retry = new Retry();
 
+		private final Response response = new Response();
+
 		private final Redirect redirect = new Redirect();
 
 		private final Proxy proxy = new Proxy();
@@ -668,6 +728,10 @@ public class TidepoolProperties {
 
 		public Retry getRetry() {
 			return this.retry;
+		}
+
+		public Response getResponse() {
+			return this.response;
 		}
 
 		public Redirect getRedirect() {

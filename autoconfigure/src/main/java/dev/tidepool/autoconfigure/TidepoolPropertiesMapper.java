@@ -11,10 +11,12 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
 
 import dev.tidepool.autoconfigure.TidepoolProperties.UpstreamProperties;
 import dev.tidepool.policy.BackoffSettings;
 import dev.tidepool.policy.BudgetSettings;
+import dev.tidepool.policy.DrainSettings;
 import dev.tidepool.policy.HostPattern;
 import dev.tidepool.policy.InvalidSettingException;
 import dev.tidepool.policy.KeepAliveSettings;
@@ -78,12 +80,13 @@ final class TidepoolPropertiesMapper {
 	UpstreamCatalog catalog() {
 		UpstreamSettings defaults = settings("tidepool", null, UpstreamSettings.DEFAULTS, this.properties.getPool(),
 				this.properties.getKeepAlive(), this.properties.getTimeout(), this.properties.getRetry(),
-				this.properties.getRedirect(), this.properties.getProxy(), this.properties.getSsl());
+				this.properties.getResponse(), this.properties.getRedirect(), this.properties.getProxy(),
+				this.properties.getSsl());
 		Map<HostPattern, UpstreamSettings> byPattern = new LinkedHashMap<>();
 		this.properties.getUpstreams().forEach((name, upstream) -> {
 			UpstreamSettings settings = settings(prefixOf(name), name, defaults, upstream.getPool(),
-					upstream.getKeepAlive(), upstream.getTimeout(), upstream.getRetry(), upstream.getRedirect(),
-					upstream.getProxy(), upstream.getSsl());
+					upstream.getKeepAlive(), upstream.getTimeout(), upstream.getRetry(), upstream.getResponse(),
+					upstream.getRedirect(), upstream.getProxy(), upstream.getSsl());
 			patterns(name, upstream).forEach((pattern, claim) -> {
 				UpstreamSettings other = byPattern.putIfAbsent(pattern, settings);
 				if (other != null) {
@@ -141,8 +144,8 @@ final class TidepoolPropertiesMapper {
 
 	private static UpstreamSettings settings(String prefix, @Nullable String name, UpstreamSettings base,
 			TidepoolProperties.UpstreamPool pool, TidepoolProperties.KeepAlive keepAlive,
-			TidepoolProperties.Timeout timeout, TidepoolProperties.Retry retry, TidepoolProperties.Redirect redirect,
-			TidepoolProperties.Proxy proxy, TidepoolProperties.Ssl ssl) {
+			TidepoolProperties.Timeout timeout, TidepoolProperties.Retry retry, TidepoolProperties.Response response,
+			TidepoolProperties.Redirect redirect, TidepoolProperties.Proxy proxy, TidepoolProperties.Ssl ssl) {
 		PoolSettings poolSettings = group(prefix + ".pool",
 				() -> new PoolSettings(or(pool.getMaxPerUpstream(), base.pool().maxPerUpstream()),
 						or(pool.getAcquireTimeout(), base.pool().acquireTimeout()),
@@ -156,11 +159,20 @@ final class TidepoolPropertiesMapper {
 				() -> new TimeoutSettings(or(timeout.getConnect(), base.timeout().connect()),
 						or(timeout.getTlsHandshake(), base.timeout().tlsHandshake()),
 						or(timeout.getResponse(), base.timeout().response()),
-						or(timeout.getRead(), base.timeout().read())));
+						or(timeout.getRead(), base.timeout().read()),
+						orNull(timeout.getCall(), base.timeout().call())));
+		DrainSettings drainSettings = group(prefix + ".response", () -> new DrainSettings(drainMaxSize(response, base),
+				or(response.getDrainMaxTime(), base.drain().maxTime())));
 		return group(prefix,
 				() -> new UpstreamSettings(name, poolSettings, keepAliveSettings, timeoutSettings,
-						retry(prefix + ".retry", retry, base.retry()), or(redirect.getMax(), base.maxRedirects()),
-						proxy(prefix + ".proxy", proxy, base.proxy()), orNull(ssl.getBundle(), base.sslBundle())));
+						retry(prefix + ".retry", retry, base.retry()), drainSettings,
+						or(redirect.getMax(), base.maxRedirects()), proxy(prefix + ".proxy", proxy, base.proxy()),
+						orNull(ssl.getBundle(), base.sslBundle())));
+	}
+
+	private static long drainMaxSize(TidepoolProperties.Response response, UpstreamSettings base) {
+		DataSize size = response.getDrainMaxSize();
+		return (size != null) ? size.toBytes() : base.drain().maxSize();
 	}
 
 	private static int maxRequests(TidepoolProperties.KeepAlive keepAlive, UpstreamSettings base) {

@@ -6,6 +6,7 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidepool.connection.CallDeadline;
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.policy.RetryPolicy;
@@ -25,16 +26,24 @@ final class Call {
 
 	private final CallerTimeouts timeouts;
 
+	private final String exchangeId;
+
+	private final CallDeadline deadline;
+
+	private int attempt = 1;
+
 	private @Nullable ConnectionRecord connection;
 
 	private boolean requestSent;
 
 	private boolean reusedConnection;
 
-	Call(Upstream upstream, Partition partition, CallerTimeouts timeouts) {
+	Call(Upstream upstream, Partition partition, CallerTimeouts timeouts, String exchangeId, CallDeadline deadline) {
 		this.upstream = upstream;
 		this.partition = partition;
 		this.timeouts = timeouts;
+		this.exchangeId = exchangeId;
+		this.deadline = deadline;
 	}
 
 	static @Nullable Call of(@Nullable Object context) {
@@ -55,7 +64,29 @@ final class Call {
 		return this.timeouts;
 	}
 
-	void attemptStarts() {
+	/**
+	 * Whether this is a hop of the same call of the user: redirects make several.
+	 * @param exchangeId the id that HttpClient gave the user's call
+	 * @return whether it is
+	 */
+	boolean isPartOf(String exchangeId) {
+		return this.exchangeId.equals(exchangeId);
+	}
+
+	CallDeadline deadline() {
+		return this.deadline;
+	}
+
+	/**
+	 * The number of the attempt in progress, from 1, free repeats not counted.
+	 * @return the number
+	 */
+	int attempt() {
+		return this.attempt;
+	}
+
+	void attemptStarts(int attempt) {
+		this.attempt = attempt;
 		this.connection = null;
 		this.requestSent = false;
 		this.reusedConnection = false;

@@ -63,8 +63,13 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 		// A time-out that someone set on the request goes before the upstream's
 		Timeout timeout = TimeValue.isPositive(requestTimeout) ? requestTimeout
 				: Timeout.of(upstream.settings().pool().acquireTimeout());
+		long callLeft = call.deadline().left(this.upstreams.clock().nanoTime());
+		if (callLeft < timeout.toNanoseconds()) {
+			// A time-out of zero would be none
+			timeout = Timeout.ofMilliseconds(Math.max(1, callLeft / 1_000_000));
+		}
 		try {
-			return new TimedLease(upstream, timeout, this.connections.lease(id, route, timeout, call.partition()));
+			return new TimedLease(call, timeout, this.connections.lease(id, route, timeout, call.partition()));
 		}
 		catch (IllegalStateException ex) {
 			if (!this.connections.isClosed()) {
@@ -108,8 +113,12 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 	public void connect(ConnectionEndpoint endpoint, @Nullable TimeValue connectTimeout, HttpContext context)
 			throws IOException {
 		Call call = Objects.requireNonNull(Call.of(context), "No call in progress");
-		TimeValue timeout = TimeValue.isPositive(connectTimeout) ? connectTimeout
+		TimeValue timeout = (connectTimeout != null && TimeValue.isPositive(connectTimeout)) ? connectTimeout
 				: Timeout.of(call.timeouts().connect(call.upstream()));
+		long callLeft = call.deadline().left(this.upstreams.clock().nanoTime());
+		if (callLeft < timeout.toNanoseconds()) {
+			timeout = TimeValue.ofMilliseconds(Math.max(1, callLeft / 1_000_000));
+		}
 		this.connections.connect(endpoint, timeout, context);
 		if (this.connections.isClosed()) {
 			endpoint.close(CloseMode.IMMEDIATE);
@@ -138,14 +147,17 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 
 	private final class TimedLease implements LeaseRequest {
 
+		private final Call call;
+
 		private final Upstream upstream;
 
 		private final Timeout timeout;
 
 		private final LeaseRequest lease;
 
-		TimedLease(Upstream upstream, Timeout timeout, LeaseRequest lease) {
-			this.upstream = upstream;
+		TimedLease(Call call, Timeout timeout, LeaseRequest lease) {
+			this.call = call;
+			this.upstream = call.upstream();
 			this.timeout = timeout;
 			this.lease = lease;
 		}
@@ -181,6 +193,15 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 			UpstreamStats stats = this.upstream.stats();
 			int max = this.upstream.settings().pool().maxPerUpstream();
 			int maxTotal = CallConnectionManager.this.limits.maxTotal();
+			long now = System.nanoTime();
+			if (this.call.deadline().left(now) == 0) {
+				return new TimeoutException(
+						"The call was over before a connection to upstream %s became free: after %s, %s (%s)".formatted(
+								this.upstream, Durations.display(this.call.deadline().elapsed(now)),
+								"active %d, pending %d, max %d".formatted(stats.connections(State.ACTIVE),
+										stats.pending(), max),
+								this.call.deadline().property()));
+			}
 			boolean upstreamIsFull = stats.connections(State.ACTIVE) >= max;
 			return new TimeoutException(
 					"No connection to upstream %s became free within %s: active %d, idle %d, pending %d, max %d, max-total %d. Raise %s, or find out why calls hold their connection for so long"

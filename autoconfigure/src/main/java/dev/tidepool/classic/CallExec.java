@@ -14,7 +14,6 @@ import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
-import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpHost;
@@ -22,6 +21,7 @@ import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidepool.connection.CallDeadline;
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.RetryOutcome;
 import dev.tidepool.connection.Upstream;
@@ -42,12 +42,6 @@ import dev.tidepool.policy.RetryDecision.StopReason;
  */
 final class CallExec implements ExecChainHandler {
 
-	/**
-	 * A response to be repeated is read to its end up to this size, to keep the
-	 * connection.
-	 */
-	private static final long MAX_DRAIN = 16 * 1024;
-
 	private final Upstreams upstreams;
 
 	private final Partition partition;
@@ -65,9 +59,19 @@ final class CallExec implements ExecChainHandler {
 			throws IOException, HttpException {
 		Upstream upstream = this.upstreams.get(keyOf(scope.route));
 		upstream.budget().call();
-		Call call = new Call(upstream, this.partition, this.timeouts);
+		Call call = new Call(upstream, this.partition, this.timeouts, scope.exchangeId, deadline(upstream, scope));
 		scope.clientContext.setUserToken(call);
 		return new Attempts(call, scope, chain).run(request);
+	}
+
+	// One for all hops of a call that is redirected
+	private CallDeadline deadline(Upstream upstream, ExecChain.Scope scope) {
+		Call previousHop = Call.of(scope.clientContext);
+		if (previousHop != null && previousHop.isPartOf(scope.exchangeId)) {
+			return previousHop.deadline();
+		}
+		return new CallDeadline(this.upstreams.clock().nanoTime(), upstream.settings().timeout().call(),
+				upstream.property("timeout.call"));
 	}
 
 	private static UpstreamKey keyOf(HttpRoute route) {
@@ -148,7 +152,7 @@ final class CallExec implements ExecChainHandler {
 
 		private ClassicHttpResponse attempt(ClassicHttpRequest request, boolean anew)
 				throws IOException, HttpException {
-			this.call.attemptStarts();
+			this.call.attemptStarts(this.attempt);
 			if (anew) {
 				// After a loss, another idle connection may be as dead; only acquire,
 				// disconnect, connect gives a new one
@@ -174,9 +178,10 @@ final class CallExec implements ExecChainHandler {
 			Header retryAfter = (response != null) ? response.getFirstHeader(HttpHeaders.RETRY_AFTER) : null;
 			AttemptFailure failure = new AttemptFailure(cause, this.call.isIdempotent(request),
 					this.call.isBodyRepeatable(request), this.call.reusedConnection(), this.freeRepeatUsed,
-					this.attempt, (retryAfter != null && retryAfter.getValue() != null)
+					this.attempt,
+					(retryAfter != null && retryAfter.getValue() != null)
 							? RetryAfter.nanos(retryAfter.getValue(), Instant.now()) : RetryAfter.NONE,
-					Long.MAX_VALUE);
+					this.call.deadline().left(System.nanoTime()));
 			RetryDecision decision = this.upstream.retry().decide(failure, ThreadLocalRandom.current().nextDouble());
 			if (decision instanceof Repeat repeat && !repeat.free()
 					&& !this.upstream.budget().tryTake(System.nanoTime())) {
@@ -211,20 +216,17 @@ final class CallExec implements ExecChainHandler {
 				@Nullable IOException failure) throws IOException {
 			if (failure != null) {
 				this.scope.execRuntime.discardEndpoint();
-				throw Failures.describe(failure, this.call, request.getMethod(), this.attempt);
+				throw Failures.describe(failure, this.call, request.getMethod());
 			}
 			return Objects.requireNonNull(response);
 		}
 
 		private static void discard(ClassicHttpResponse response) throws IOException {
-			HttpEntity entity = response.getEntity();
-			if (entity != null && entity.getContentLength() >= 0 && entity.getContentLength() <= MAX_DRAIN) {
-				try {
-					EntityUtils.consume(entity);
-				}
-				catch (IOException ex) {
-					// The response was not wanted anyway
-				}
+			try {
+				EntityUtils.consume(response.getEntity());
+			}
+			catch (IOException ex) {
+				// The response was not wanted anyway
 			}
 			response.close();
 		}

@@ -2,7 +2,6 @@ package dev.tidepool.classic;
 
 import java.time.Duration;
 
-import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidepool.connection.Upstream;
@@ -30,16 +29,20 @@ public record CallerTimeouts(@Nullable Duration connect, @Nullable Duration read
 		return (this.connect != null) ? OF_THE_CALLER + "connect-timeout" : upstream.property("timeout.connect");
 	}
 
-	Timeout response(Upstream upstream) {
-		return Timeout.of((this.read != null) ? this.read : upstream.settings().timeout().response());
+	Duration response(Upstream upstream) {
+		return (this.read != null) ? this.read : upstream.settings().timeout().response();
 	}
 
 	String responseProperty(Upstream upstream) {
 		return (this.read != null) ? OF_THE_CALLER + "read-timeout" : upstream.property("timeout.response");
 	}
 
-	Timeout read(Upstream upstream) {
-		return Timeout.of((this.read != null) ? this.read : upstream.settings().timeout().read());
+	Duration read(Upstream upstream) {
+		return (this.read != null) ? this.read : upstream.settings().timeout().read();
+	}
+
+	String readProperty(Upstream upstream) {
+		return (this.read != null) ? OF_THE_CALLER + "read-timeout" : upstream.property("timeout.read");
 	}
 
 }

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 import dev.tidepool.connection.ConnectionEvents;
 import dev.tidepool.connection.ConnectionListener;
 import dev.tidepool.connection.NanoClock;
+import dev.tidepool.connection.PhaseDeadline;
+import dev.tidepool.connection.PhaseDeadline.Phase;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.policy.Durations;
 
@@ -114,13 +116,23 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 			InetAddress address = addresses.get(i).getAddress();
 			HttpHost host = new HttpHost(endpointHost.getSchemeName(), address, endpointHost.getHostName(),
 					addresses.get(i).getPort());
+			PhaseDeadline deadline = ((RecordedConnection) conn).deadline();
+			long slice = left / addressesLeft;
+			if (upstream.key().isSecure()) {
+				deadline.starts(Phase.TLS_HANDSHAKE,
+						slice + Durations.toNanos(upstream.settings().timeout().tlsHandshake()), call.deadline());
+			}
 			try {
 				operator.connect(conn, host, endpointName, localAddress,
-						Timeout.ofMilliseconds(Math.max(1, left / addressesLeft / 1_000_000)), socketConfig, tlsConfig,
-						context);
+						Timeout.ofMilliseconds(Math.max(1, slice / 1_000_000)), socketConfig, tlsConfig, context);
+				deadline.ends();
 				return;
 			}
 			catch (IOException ex) {
+				if (deadline.isExpired()) {
+					throw Failures.expired(ex, call, deadline, "connecting");
+				}
+				deadline.ends();
 				if (addressesLeft == 1 || ex instanceof SSLException || Thread.currentThread().isInterrupted()) {
 					throw ex;
 				}
@@ -137,8 +149,18 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 	public void upgrade(ManagedHttpClientConnection conn, HttpHost endpointHost, @Nullable NamedEndpoint endpointName,
 			@Nullable Object attachment, HttpContext context) throws IOException {
 		Call call = Objects.requireNonNull(Call.of(context), "No call in progress");
-		conn.setSocketTimeout(Timeout.of(call.upstream().settings().timeout().tlsHandshake()));
-		tls(call).material().operator().upgrade(conn, endpointHost, endpointName, attachment, context);
+		Duration timeout = call.upstream().settings().timeout().tlsHandshake();
+		PhaseDeadline deadline = ((RecordedConnection) conn).deadline();
+		deadline.starts(Phase.TLS_HANDSHAKE, Durations.toNanos(timeout), call.deadline());
+		try {
+			tls(call).material().operator().upgrade(conn, endpointHost, endpointName, attachment, context);
+		}
+		catch (IOException ex) {
+			throw deadline.isExpired() ? Failures.expired(ex, call, deadline, "connecting") : ex;
+		}
+		finally {
+			deadline.ends();
+		}
 	}
 
 	private TlsIdentity tls(Call call) {

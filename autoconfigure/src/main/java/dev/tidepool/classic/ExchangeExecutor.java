@@ -1,24 +1,31 @@
 package dev.tidepool.classic;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.SocketException;
+import java.time.Duration;
 import java.util.Objects;
 
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.Method;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
+import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.NanoClock;
+import dev.tidepool.connection.PhaseDeadline;
 import dev.tidepool.connection.Upstream;
+import dev.tidepool.policy.Durations;
 
 /**
  * The one place where a call meets its connection: looks at it once more before a request
@@ -48,10 +55,74 @@ final class ExchangeExecutor extends HttpRequestExecutor {
 			call.requestStarts(record);
 		}
 		Timeout ofRequest = HttpClientContext.cast(context).getRequestConfigOrDefault().getResponseTimeout();
-		connection.setSocketTimeout((ofRequest != null) ? ofRequest : call.timeouts().response(upstream));
-		ClassicHttpResponse response = super.execute(request, connection, informationCallback, context);
-		connection.setSocketTimeout((ofRequest != null) ? ofRequest : call.timeouts().read(upstream));
-		return response;
+		long responseTimeout = nanos((ofRequest != null) ? ofRequest.toDuration() : call.timeouts().response(upstream));
+		long readTimeout = nanos((ofRequest != null) ? ofRequest.toDuration() : call.timeouts().read(upstream));
+		// Both are watched by the deadline: a time-out of the socket makes each read a
+		// poll
+		// and a read, and starts again with each byte
+		connection.setSocketTimeout(Timeout.DISABLED);
+		RecordedConnection recorded = (RecordedConnection) connection;
+		PhaseDeadline deadline = recorded.deadline();
+		recorded.exchangeStarts(responseTimeout, call.deadline());
+		try {
+			ClassicHttpResponse response = super.execute(request, connection, informationCallback, context);
+			if (!deadline.ends()) {
+				throw new SocketException("Given up as the response came");
+			}
+			bound(response, recorded, call, readTimeout);
+			return response;
+		}
+		catch (IOException ex) {
+			if (deadline.isExpired()) {
+				throw Failures.expired(ex, call, deadline, request.getMethod());
+			}
+			deadline.ends();
+			throw ex;
+		}
+	}
+
+	private static void bound(ClassicHttpResponse response, RecordedConnection connection, Call call, long readTimeout)
+			throws IOException {
+		HttpEntity entity = response.getEntity();
+		if (entity != null && entity.isStreaming()) {
+			response.setEntity(new BodyEntity(entity,
+					new BodyStream(entity.getContent(), entity.getContentLength(), connection, call, readTimeout)));
+		}
+	}
+
+	private static long nanos(Duration timeout) {
+		return timeout.isZero() ? Long.MAX_VALUE : Durations.toNanos(timeout);
+	}
+
+	/**
+	 * An entity with another stream.
+	 */
+	private static final class BodyEntity extends HttpEntityWrapper {
+
+		private final InputStream content;
+
+		BodyEntity(HttpEntity entity, InputStream content) {
+			super(entity);
+			this.content = content;
+		}
+
+		@Override
+		public InputStream getContent() {
+			return this.content;
+		}
+
+		@Override
+		public void writeTo(OutputStream out) throws IOException {
+			try (InputStream in = this.content) {
+				in.transferTo(out);
+			}
+		}
+
+		@Override
+		public void close() throws IOException {
+			this.content.close();
+		}
+
 	}
 
 }

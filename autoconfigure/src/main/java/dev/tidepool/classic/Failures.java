@@ -7,6 +7,8 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.Objects;
 
 import javax.net.ssl.SSLException;
 
@@ -17,6 +19,8 @@ import org.apache.hc.core5.http.NoHttpResponseException;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidepool.AddressFilteredException;
+import dev.tidepool.connection.CallDeadline;
+import dev.tidepool.connection.PhaseDeadline;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.policy.Durations;
 import dev.tidepool.policy.FailureCause;
@@ -55,11 +59,11 @@ final class Failures {
 	 * @param ex what the attempt ended with
 	 * @param call the call
 	 * @param method the request method
-	 * @param attempt the number of the attempt
 	 * @return the exception to throw
 	 */
-	static IOException describe(IOException ex, Call call, String method, int attempt) {
+	static IOException describe(IOException ex, Call call, String method) {
 		Upstream upstream = call.upstream();
+		int attempt = call.attempt();
 		if (Thread.currentThread().isInterrupted()) {
 			// An interrupt closes a channel, which looks like many things
 			return because(ex, new InterruptedIOException(
@@ -71,13 +75,6 @@ final class Failures {
 							upstream, Durations.display(call.timeouts().connect(upstream)),
 							call.timeouts().connectProperty(upstream), upstream.property("timeout.tls-handshake")),
 							timeout.getHost()));
-		}
-		if (ex instanceof SocketTimeoutException && call.requestSent()) {
-			return because(ex,
-					new SocketTimeoutException(
-							"Upstream %s sent no response to attempt %d of %s within %s (%s)".formatted(upstream,
-									attempt, method, Durations.display(call.timeouts().response(upstream).toDuration()),
-									call.timeouts().responseProperty(upstream))));
 		}
 		String where = "attempt %d of %s to upstream %s".formatted(attempt, method, upstream);
 		if (ex instanceof NoHttpResponseException) {
@@ -92,6 +89,65 @@ final class Failures {
 		}
 		if (ex.getClass() == SocketException.class) {
 			return because(ex, new SocketException("The connection was lost in " + where + ": " + reason(ex)));
+		}
+		return ex;
+	}
+
+	/**
+	 * The exception for a wait that the watch has ended.
+	 * @param ex what that looked like
+	 * @param call the call
+	 * @param deadline whose time was over
+	 * @param doing what the call was doing: its method, or connecting
+	 * @return the exception to throw
+	 */
+	static SocketTimeoutException expired(IOException ex, Call call, PhaseDeadline deadline, String doing) {
+		Upstream upstream = call.upstream();
+		CallDeadline ofCall = call.deadline();
+		String what = switch (deadline.phase()) {
+			case TLS_HANDSHAKE -> "the TLS handshake was not complete";
+			case REQUEST -> "the request was not written";
+			case RESPONSE, NONE -> "no complete response head came";
+			case READ, DRAIN -> "no more of the body came";
+		};
+		String bound;
+		if (deadline.isOfCall()) {
+			bound = "the %s of the whole call (%s)"
+				.formatted(Durations.display(Objects.requireNonNull(ofCall.timeout())), ofCall.property());
+		}
+		else {
+			bound = switch (deadline.phase()) {
+				case TLS_HANDSHAKE ->
+					bound(upstream.settings().timeout().tlsHandshake(), upstream.property("timeout.tls-handshake"));
+				case READ, DRAIN -> bound(call.timeouts().read(upstream), call.timeouts().readProperty(upstream));
+				case REQUEST, RESPONSE, NONE ->
+					bound(call.timeouts().response(upstream), call.timeouts().responseProperty(upstream));
+			};
+		}
+		return because(ex,
+				new SocketTimeoutException(
+						"In attempt %d (%s) to upstream %s, after %s altogether, %s within %s".formatted(call.attempt(),
+								doing, upstream, Durations.display(ofCall.elapsed(System.nanoTime())), what, bound)));
+	}
+
+	private static String bound(Duration timeout, String property) {
+		return "%s (%s)".formatted(Durations.display(timeout), property);
+	}
+
+	/**
+	 * The exception for a body that could not be read to its end.
+	 * @param ex what reading ended with
+	 * @param call the call
+	 * @param deadline the deadline of the connection
+	 * @return the exception to throw
+	 */
+	static IOException describeBody(IOException ex, Call call, PhaseDeadline deadline) {
+		if (deadline.isExpired()) {
+			return expired(ex, call, deadline, "reading the body");
+		}
+		if (Thread.currentThread().isInterrupted()) {
+			return because(ex, new InterruptedIOException(
+					"Interrupted while reading the body of a response of upstream " + call.upstream()));
 		}
 		return ex;
 	}

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketAddress;
-import java.net.SocketTimeoutException;
 import java.nio.channels.SocketChannel;
 
 import javax.net.ssl.SSLSession;
@@ -20,11 +19,15 @@ import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidepool.connection.CallDeadline;
 import dev.tidepool.connection.Canaries;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionProbe;
 import dev.tidepool.connection.ConnectionRecord;
+import dev.tidepool.connection.DeadlineWatch;
 import dev.tidepool.connection.NanoClock;
+import dev.tidepool.connection.PhaseDeadline;
+import dev.tidepool.connection.PhaseDeadline.Phase;
 import dev.tidepool.connection.Sweeper;
 
 /**
@@ -40,6 +43,12 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 
 	private final Surroundings surroundings;
 
+	private final PhaseDeadline deadline;
+
+	private long responseTimeout;
+
+	private @Nullable CallDeadline callDeadline;
+
 	private volatile @Nullable SocketChannel channel;
 
 	private volatile @Nullable InputStream socketInput;
@@ -51,6 +60,47 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 		this.connection = connection;
 		this.inputBuffer = inputBuffer;
 		this.surroundings = surroundings;
+		this.deadline = surroundings.deadlines().watch(this::expired);
+	}
+
+	private void expired() {
+		giveUp(CloseReason.DEADLINE);
+	}
+
+	/**
+	 * The deadline of what goes on on this connection.
+	 * @return the deadline
+	 */
+	PhaseDeadline deadline() {
+		return this.deadline;
+	}
+
+	/**
+	 * A request is about to be written; the wait for its response counts from when it
+	 * was.
+	 * @param responseTimeout how long that may take
+	 * @param callDeadline when the call has to be over
+	 */
+	void exchangeStarts(long responseTimeout, CallDeadline callDeadline) {
+		this.responseTimeout = responseTimeout;
+		this.callDeadline = callDeadline;
+		this.deadline.starts(Phase.REQUEST, Long.MAX_VALUE, callDeadline);
+	}
+
+	void closing(CloseReason reason) {
+		ConnectionRecord record = this.record;
+		if (record != null) {
+			record.closing(reason);
+		}
+	}
+
+	/**
+	 * Close at once, whatever goes on. Waits for nothing.
+	 * @param reason why
+	 */
+	void giveUp(CloseReason reason) {
+		closing(reason);
+		close(CloseMode.IMMEDIATE);
 	}
 
 	/**
@@ -193,6 +243,7 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	}
 
 	private void recordClosed() {
+		this.deadline.forget();
 		ConnectionRecord record = this.record;
 		if (record != null) {
 			record.closed();
@@ -209,16 +260,8 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 			}
 			return response;
 		}
-		catch (SocketTimeoutException ex) {
-			if (record != null) {
-				record.closing(CloseReason.DEADLINE);
-			}
-			throw ex;
-		}
 		catch (HttpException ex) {
-			if (record != null) {
-				record.closing(CloseReason.ERROR);
-			}
+			closing(CloseReason.ERROR);
 			throw ex;
 		}
 	}
@@ -256,6 +299,10 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	@Override
 	public void flush() throws IOException {
 		this.connection.flush();
+		CallDeadline callDeadline = this.callDeadline;
+		if (callDeadline != null) {
+			this.deadline.starts(Phase.RESPONSE, this.responseTimeout, callDeadline);
+		}
 	}
 
 	@Override
@@ -324,12 +371,13 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	 *
 	 * @param clock the monotonic clock
 	 * @param sweeper closes what may take time
+	 * @param deadlines ends what takes too long
 	 * @param canaries watches what has aged out
 	 * @param sweeperLook looks, for the sweeper
 	 * @param callerLook looks, for callers
 	 */
-	record Surroundings(NanoClock clock, Sweeper sweeper, Canaries canaries, IdleLook sweeperLook,
-			IdleLook callerLook) {
+	record Surroundings(NanoClock clock, Sweeper sweeper, DeadlineWatch deadlines, Canaries canaries,
+			IdleLook sweeperLook, IdleLook callerLook) {
 
 	}
 

@@ -16,6 +16,7 @@ import dev.tidepool.connection.Canaries;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionEvents;
 import dev.tidepool.connection.ConnectionRecord;
+import dev.tidepool.connection.DeadlineWatch;
 import dev.tidepool.connection.IdleSweep;
 import dev.tidepool.connection.NanoClock;
 import dev.tidepool.connection.Sweeper;
@@ -40,6 +41,8 @@ public final class SharedPool implements AutoCloseable {
 
 	private final Sweeper sweeper;
 
+	private final DeadlineWatch deadlines;
+
 	private final Canaries canaries = new Canaries();
 
 	private final IdleLook sweeperLook = new IdleLook();
@@ -61,18 +64,20 @@ public final class SharedPool implements AutoCloseable {
 		NanoClock clock = upstreams.clock();
 		this.upstreams = upstreams;
 		this.sweeper = new Sweeper(clock);
+		this.deadlines = new DeadlineWatch(clock);
 		this.pool = new StrictConnPool<>(upstreams.catalog().defaults().pool().maxPerUpstream(), limits.maxTotal(),
 				TimeValue.NEG_ONE_MILLISECOND,
 				(limits.reuseOrder() == ReuseOrder.LIFO) ? PoolReusePolicy.LIFO : PoolReusePolicy.FIFO, this::dispose,
 				null);
 		this.connections = new PoolingHttpClientConnectionManager(new ChannelConnectionOperator(tls, clock, events),
 				this.pool, new RecordedConnectionFactory(new RecordedConnection.Surroundings(clock, this.sweeper,
-						this.canaries, this.sweeperLook, this.callerLook))) {
+						this.deadlines, this.canaries, this.sweeperLook, this.callerLook))) {
 		};
 		this.connections.setDefaultConnectionConfig(
 				ConnectionConfig.custom().setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS).build());
 		this.connections.setDefaultSocketConfig(SocketConfig.custom().setSoTimeout(Timeout.DISABLED).build());
 		this.manager = new CallConnectionManager(this.connections, upstreams, limits, events);
+		this.deadlines.start();
 		this.sweeper.start(new IdleSweep(upstreams, this.canaries, this::removeClosing));
 	}
 
@@ -131,6 +136,7 @@ public final class SharedPool implements AutoCloseable {
 		this.canaries.close();
 		this.connections.close(CloseMode.GRACEFUL);
 		this.sweeper.close();
+		this.deadlines.close();
 		this.sweeperLook.close();
 		this.callerLook.close();
 	}
