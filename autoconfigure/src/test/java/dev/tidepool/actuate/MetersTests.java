@@ -131,9 +131,8 @@ class MetersTests {
 			exchange.respond(200, "fine");
 		})) {
 			this.contextRunner.run((context) -> {
-				List<CompletableFuture<String>> calls = List.of(
-						CompletableFuture.supplyAsync(() -> get(context, server)),
-						CompletableFuture.supplyAsync(() -> get(context, server)));
+				List<CompletableFuture<String>> calls = List.of(getInBackground(context, server),
+						getInBackground(context, server));
 				assertThat(arrived.await(30, TimeUnit.SECONDS)).isTrue();
 				assertThat(gauge(TidepoolMeter.CONNECTIONS, "state", "active")).isEqualTo(2);
 				assertThat(gauge(TidepoolMeter.CONNECTIONS, "state", "idle")).isZero();
@@ -168,11 +167,11 @@ class MetersTests {
 			this.contextRunner
 				.withPropertyValues("tidepool.pool.max-per-upstream=1", "tidepool.pool.acquire-timeout=2s")
 				.run((context) -> {
-					CompletableFuture<String> holder = CompletableFuture.supplyAsync(() -> get(context, server));
+					CompletableFuture<String> holder = getInBackground(context, server);
 					assertThat(arrived.await(30, TimeUnit.SECONDS)).isTrue();
 					assertThat(gauge(TidepoolMeter.PENDING)).isZero();
 					assertThat(gauge(TidepoolMeter.MAX)).isOne();
-					CompletableFuture<String> waiter = CompletableFuture.supplyAsync(() -> get(context, server));
+					CompletableFuture<String> waiter = getInBackground(context, server);
 					Awaitility.await().until(() -> gauge(TidepoolMeter.PENDING) == 1);
 					assertThat(waiter).failsWithin(30, TimeUnit.SECONDS);
 					assertThat(gauge(TidepoolMeter.PENDING)).isZero();
@@ -470,6 +469,11 @@ class MetersTests {
 
 	private static String get(ApplicationContext context, ScriptedServer server) {
 		return read(context.getBean(RestClient.Builder.class).build(), server.url());
+	}
+
+	private static CompletableFuture<String> getInBackground(ApplicationContext context, ScriptedServer server) {
+		// A thread for each: the common pool may have only one
+		return CompletableFuture.supplyAsync(() -> get(context, server), (task) -> new Thread(task).start());
 	}
 
 	private static String read(RestClient client, String uri) {
