@@ -93,7 +93,8 @@ class MetersTests {
 					List<Meter> registered = List.copyOf(registry.find(meter.meterName()).meters());
 					assertThat(registered).as(meter.name()).allSatisfy((each) -> {
 						assertThat(each.getId().getDescription()).isEqualTo(meter.description());
-						assertThat(each.getId().getBaseUnit()).isEqualTo(meter.unit());
+						assertThat(each.getId().getBaseUnit())
+							.isEqualTo((meter.type() == TidepoolMeter.Type.TIMER) ? meter.unit() : null);
 						assertThat(each).isInstanceOf(type(meter));
 						assertThat(each.getId().getTag("upstream")).isEqualTo("localhost:" + server.port());
 						assertThat(keys(each)).containsExactlyInAnyOrderElementsOf(
@@ -435,8 +436,8 @@ class MetersTests {
 		Map<TidepoolMeter, List<String>> samples = new LinkedHashMap<>();
 		samples.put(TidepoolMeter.CONNECTIONS, List.of("tidepool_connections{state=\"active\"," + tag + "} 0.0",
 				"tidepool_connections{state=\"idle\"," + tag + "} 1.0"));
-		samples.put(TidepoolMeter.MAX, List.of("tidepool_connections_max_connections{" + tag + "} 200.0"));
-		samples.put(TidepoolMeter.PENDING, List.of("tidepool_connections_pending_callers{" + tag + "} 0.0"));
+		samples.put(TidepoolMeter.MAX, List.of("tidepool_connections_max{" + tag + "} 200.0"));
+		samples.put(TidepoolMeter.PENDING, List.of("tidepool_connections_pending{" + tag + "} 0.0"));
 		samples.put(TidepoolMeter.ACQUIRE,
 				List.of("tidepool_connections_acquire_seconds_count{outcome=\"success\"," + tag + "} 1",
 						"tidepool_connections_acquire_seconds_sum{outcome=\"success\"," + tag + "} ",
@@ -444,12 +445,12 @@ class MetersTests {
 		samples.put(TidepoolMeter.CONNECT,
 				List.of("tidepool_connections_connect_seconds_count{outcome=\"success\"," + tag + "} 1",
 						"tidepool_connections_connect_seconds_count{outcome=\"failure\"," + tag + "} 0"));
-		samples.put(TidepoolMeter.OPENED, List.of("tidepool_connections_opened_connections_total{" + tag + "} 1.0"));
+		samples.put(TidepoolMeter.OPENED, List.of("tidepool_connections_opened_total{" + tag + "} 1.0"));
 		samples.put(TidepoolMeter.CLOSED,
-				List.of("tidepool_connections_closed_connections_total{reason=\"idle\"," + tag + "} 0.0"));
-		samples.put(TidepoolMeter.RETRIES, List
-			.of("tidepool_retries_attempts_total{cause=\"lost\",outcome=\"no-attempts-left\"," + tag + "} 0.0"));
-		samples.put(TidepoolMeter.RETRY_BUDGET, List.of("tidepool_retries_budget_attempts{" + tag + "} 100.0"));
+				List.of("tidepool_connections_closed_total{reason=\"idle\"," + tag + "} 0.0"));
+		samples.put(TidepoolMeter.RETRIES,
+				List.of("tidepool_retries_total{cause=\"lost\",outcome=\"no-attempts-left\"," + tag + "} 0.0"));
+		samples.put(TidepoolMeter.RETRY_BUDGET, List.of("tidepool_retries_budget{" + tag + "} 100.0"));
 		assertThat(samples).containsOnlyKeys(TidepoolMeter.values());
 		samples.forEach((meter, lines) -> assertThat(scrape).as(meter.name())
 			.contains(lines)
