@@ -148,7 +148,7 @@ class FailureAnalysisTests {
 				tidepool.upstreams.orders.hosts=orders
 				tidepool.upstreams.orders.timeout.respons=5s
 				""", 2, "tidepool.upstreams.orders.timeout.respons", "5s",
-				"tidepool.upstreams.orders.timeout.connect, tidepool.upstreams.orders.timeout.read, "));
+				"tidepool.upstreams.orders.timeout.call, tidepool.upstreams.orders.timeout.connect, "));
 		rows.add(row("typing error in the password", "tidepool.proxy.pasword=" + SECRET, "tidepool.proxy.pasword",
 				"******", "tidepool.proxy.password"));
 		rows.add(row("user-info under a name that is not known", "tidepool.url=http://user:" + SECRET + "@proxy:3128",
@@ -161,7 +161,7 @@ class FailureAnalysisTests {
 		rows.add(row("property below a property", "tidepool.pool.max-total.connections=5",
 				"tidepool.pool.max-total.connections", "5", "tidepool.pool.max-total"));
 		rows.add(row("group with a value", "tidepool.timeout=5s", "tidepool.timeout", "5s",
-				"Set properties below it: tidepool.timeout.connect, tidepool.timeout.read, "));
+				"Set properties below it: tidepool.timeout.call, tidepool.timeout.connect, "));
 		rows.add(row("proxy as one value", "tidepool.proxy=http://user:" + SECRET + "@proxy:3128", "tidepool.proxy",
 				"http://******@proxy:3128", "tidepool.proxy.url"));
 		rows.add(row("upstream as one value", "tidepool.upstreams.orders=http://orders:8080",

@@ -75,7 +75,8 @@ class MetadataTests {
 		defaults.put("tidepool.proxy.use-system", ProxySettings.NONE.useSystem());
 		defaults.put("tidepool.proxy.username", ProxySettings.NONE.username());
 		defaults.put("tidepool.redirect.max", UpstreamSettings.DEFAULTS.maxRedirects());
-		defaults.put("tidepool.response.drain-max-size", DataSize.ofBytes(DrainSettings.DEFAULTS.maxSize()));
+		defaults.put("tidepool.response.drain-max-size",
+				DataSize.ofBytes(DrainSettings.DEFAULTS.maxSize()).toKilobytes() + "KB");
 		defaults.put("tidepool.response.drain-max-time", DrainSettings.DEFAULTS.maxTime());
 		defaults.put("tidepool.timeout.call", TimeoutSettings.DEFAULTS.call());
 		defaults.put("tidepool.retry.backoff.initial", BackoffSettings.DEFAULTS.initial());
@@ -187,7 +188,7 @@ class MetadataTests {
 		List<String> general = DEFAULTS.keySet().stream().map((name) -> name.split("\\.")[1]).distinct().toList();
 		assertThat(Arrays.stream(BeanUtils.getPropertyDescriptors(UpstreamProperties.class))
 			.map((property) -> property.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT))
-			.filter((name) -> !List.of("class", "hosts", "base-url").contains(name))).isSubsetOf(general).hasSize(7);
+			.filter((name) -> !List.of("class", "hosts", "base-url").contains(name))).isSubsetOf(general).hasSize(8);
 	}
 
 	static Stream<JsonNode> properties() {

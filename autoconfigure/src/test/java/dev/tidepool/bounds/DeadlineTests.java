@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.context.ApplicationContext;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestClientException;
 
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionRecord.State;
@@ -109,7 +110,9 @@ class DeadlineTests {
 				assertThat(stats.connections(State.ACTIVE)).isZero();
 				assertThat(stats.closed(CloseReason.DEADLINE)).isOne();
 				assertThat(server.requests()).isOne();
-				Awaitility.await().until(() -> server.open() == 0);
+				if (!stall.drip().isEmpty()) {
+					Awaitility.await().until(() -> server.open() == 0);
+				}
 			});
 	}
 
