@@ -65,14 +65,17 @@ class MetersTests {
 
 	private static Map<TidepoolMeter, Map<String, Set<String>>> tagValues() {
 		Map<TidepoolMeter, Map<String, Set<String>>> values = new LinkedHashMap<>();
-		values.put(TidepoolMeter.CONNECTIONS, Map.of("state", Set.of("active", "idle")));
+		values.put(TidepoolMeter.CONNECTIONS, Map.of("state", Set.of("active", "idle", "canary")));
 		values.put(TidepoolMeter.MAX, Map.of());
 		values.put(TidepoolMeter.PENDING, Map.of());
 		values.put(TidepoolMeter.ACQUIRE, Map.of("outcome", Set.of("success", "failure")));
 		values.put(TidepoolMeter.CONNECT, Map.of("outcome", Set.of("success", "failure")));
 		values.put(TidepoolMeter.OPENED, Map.of());
-		values.put(TidepoolMeter.CLOSED, Map.of("reason", Set.of("idle", "connection-close", "error", "deadline",
-				"peer-closed-on-reuse", "unread-response", "shrink", "shut-down")));
+		values.put(TidepoolMeter.CLOSED,
+				Map.of("reason",
+						Set.of("idle", "lifetime", "requests", "peer-closed-idle", "peer-closed-on-reuse",
+								"connection-close", "error", "deadline", "unread-response", "unasked-bytes",
+								"tls-rotated", "shrink", "shut-down")));
 		values.put(TidepoolMeter.RETRIES, Map.of("cause", Set.of("connect", "lost", "status"), "outcome", Set
 			.of("success", "failure", "no-attempts-left", "retry-after-too-long", "no-time-left", "no-budget-left")));
 		values.put(TidepoolMeter.RETRY_BUDGET, Map.of());
@@ -202,13 +205,22 @@ class MetersTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(value = CloseReason.class, mode = EnumSource.Mode.EXCLUDE, names = "SHUT_DOWN")
+	@EnumSource(value = CloseReason.class, mode = EnumSource.Mode.EXCLUDE, names = { "SHUT_DOWN", "TLS_ROTATED" })
 	void closeIsCountedByItsReason(CloseReason reason) throws Exception {
 		CountDownLatch end = new CountDownLatch(1);
 		try (ScriptedServer server = ScriptedServer.start((exchange) -> {
 			switch (exchange.request().path()) {
 				case "/close" -> exchange.respond(200, "fine", "Connection: close");
 				case "/reset" -> exchange.reset();
+				case "/lost" -> {
+					if (exchange.request().onConnection() > 1) {
+						exchange.reset();
+					}
+					else {
+						exchange.respond(200, "fine");
+					}
+				}
+				case "/unasked" -> exchange.raw("HTTP/1.1 204 No Content\r\n\r\nunasked");
 				case "/stall" -> end.await();
 				case "/endless" -> {
 					exchange.raw("HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\nstart");
@@ -228,13 +240,17 @@ class MetersTests {
 
 	private static String[] propertiesFor(CloseReason reason) {
 		return switch (reason) {
-			case IDLE -> new String[] { "tidepool.keep-alive.upstream-timeout=50ms" };
+			case IDLE ->
+				new String[] { "tidepool.keep-alive.upstream-timeout=50ms", "tidepool.keep-alive.learn=false" };
+			case LIFETIME -> new String[] { "tidepool.pool.max-lifetime=50ms" };
+			case REQUESTS -> new String[] { "tidepool.keep-alive.max-requests=1" };
 			case SHRINK -> new String[] { "tidepool.pool.max-total=1", "tidepool.pool.max-per-upstream=1" };
 			case ERROR -> new String[] { "tidepool.retry.enabled=false" };
 			case DEADLINE -> new String[] { "tidepool.timeout.response=100ms" };
 			// Closing the response reads on for as long as this
 			case UNREAD_RESPONSE -> new String[] { "tidepool.timeout.read=200ms" };
-			case CONNECTION_CLOSE, PEER_CLOSED_ON_REUSE, SHUT_DOWN -> new String[0];
+			case CONNECTION_CLOSE, PEER_CLOSED_IDLE, PEER_CLOSED_ON_REUSE, UNASKED_BYTES, TLS_ROTATED, SHUT_DOWN ->
+				new String[0];
 		};
 	}
 
@@ -242,7 +258,7 @@ class MetersTests {
 			ScriptedServer other) throws Exception {
 		RestClient client = context.getBean(RestClient.Builder.class).build();
 		switch (reason) {
-			case IDLE, SHUT_DOWN -> get(context, server);
+			case IDLE, LIFETIME, REQUESTS, TLS_ROTATED, SHUT_DOWN -> get(context, server);
 			case SHRINK -> {
 				get(context, server);
 				get(context, other);
@@ -252,10 +268,14 @@ class MetersTests {
 				.isThrownBy(() -> client.get().uri(server.url() + "/reset").retrieve().toBodilessEntity());
 			case DEADLINE -> assertThatExceptionOfType(ResourceAccessException.class)
 				.isThrownBy(() -> client.get().uri(server.url() + "/stall").retrieve().toBodilessEntity());
-			case PEER_CLOSED_ON_REUSE -> {
+			case UNASKED_BYTES -> client.get().uri(server.url() + "/unasked").retrieve().toBodilessEntity();
+			case PEER_CLOSED_IDLE -> {
 				get(context, server);
 				server.closeConnections();
+			}
+			case PEER_CLOSED_ON_REUSE -> {
 				get(context, server);
+				client.get().uri(server.url() + "/lost").retrieve().toBodilessEntity();
 			}
 			case UNREAD_RESPONSE ->
 				client.get().uri(server.url() + "/endless").exchange((request, response) -> response.getStatusCode());
