@@ -124,10 +124,12 @@ final class Failures {
 					bound(call.timeouts().response(upstream), call.timeouts().responseProperty(upstream));
 			};
 		}
-		return because(ex,
-				new SocketTimeoutException(
-						"In attempt %d (%s) to upstream %s, after %s altogether, %s within %s".formatted(call.attempt(),
-								doing, upstream, Durations.display(ofCall.elapsed(System.nanoTime())), what, bound)));
+		SocketTimeoutException expired = new SocketTimeoutException(
+				"In attempt %d (%s) to upstream %s, after %s altogether, %s within %s".formatted(call.attempt(), doing,
+						upstream, Durations.display(ofCall.elapsed(System.nanoTime())), what, bound));
+		// Not the cause, but what closing the connection looked like to who waited
+		expired.addSuppressed(ex);
+		return expired;
 	}
 
 	private static String bound(Duration timeout, String property) {
