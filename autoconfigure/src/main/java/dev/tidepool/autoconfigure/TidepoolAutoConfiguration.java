@@ -49,9 +49,9 @@ public final class TidepoolAutoConfiguration {
 	}
 
 	@Bean
-	Upstreams tidepoolUpstreams(TidepoolProperties properties) {
+	Upstreams tidepoolUpstreams(TidepoolProperties properties, PoolLimits limits) {
 		return new Upstreams(new TidepoolPropertiesMapper(properties, new FreeDescriptors()).catalog(),
-				NanoClock.SYSTEM);
+				limits.maxTotal(), NanoClock.SYSTEM);
 	}
 
 	@Bean

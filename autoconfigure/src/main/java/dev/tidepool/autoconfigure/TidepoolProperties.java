@@ -118,12 +118,26 @@ public class TidepoolProperties {
 		 */
 		private @Nullable Duration maxLifetime;
 
+		/**
+		 * Callers that may wait for a connection to one upstream; further ones fail at
+		 * once. 1000: a longer queue is not served within anybody's patience.
+		 */
+		private @Nullable Integer maxPending;
+
 		public @Nullable Integer getMaxPerUpstream() {
 			return this.maxPerUpstream;
 		}
 
 		public void setMaxPerUpstream(@Nullable Integer maxPerUpstream) {
 			this.maxPerUpstream = maxPerUpstream;
+		}
+
+		public @Nullable Integer getMaxPending() {
+			return this.maxPending;
+		}
+
+		public void setMaxPending(@Nullable Integer maxPending) {
+			this.maxPending = maxPending;
 		}
 
 		public @Nullable Duration getAcquireTimeout() {

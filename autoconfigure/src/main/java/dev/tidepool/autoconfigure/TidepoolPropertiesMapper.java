@@ -148,6 +148,7 @@ final class TidepoolPropertiesMapper {
 			TidepoolProperties.Redirect redirect, TidepoolProperties.Proxy proxy, TidepoolProperties.Ssl ssl) {
 		PoolSettings poolSettings = group(prefix + ".pool",
 				() -> new PoolSettings(or(pool.getMaxPerUpstream(), base.pool().maxPerUpstream()),
+						or(pool.getMaxPending(), base.pool().maxPending()),
 						or(pool.getAcquireTimeout(), base.pool().acquireTimeout()),
 						or(pool.getMaxLifetime(), base.pool().maxLifetime())));
 		KeepAliveSettings keepAliveSettings = group(prefix + ".keep-alive",

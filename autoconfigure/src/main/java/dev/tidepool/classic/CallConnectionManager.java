@@ -2,6 +2,7 @@ package dev.tidepool.classic;
 
 import java.io.IOException;
 import java.net.SocketException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +20,9 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidepool.PoolExhaustedException;
+import dev.tidepool.connection.AdmissionGate;
+import dev.tidepool.connection.AdmissionGate.Admission;
 import dev.tidepool.connection.ConnectionEvents;
 import dev.tidepool.connection.ConnectionListener;
 import dev.tidepool.connection.ConnectionRecord;
@@ -27,7 +31,6 @@ import dev.tidepool.connection.Upstream;
 import dev.tidepool.connection.UpstreamStats;
 import dev.tidepool.connection.Upstreams;
 import dev.tidepool.policy.Durations;
-import dev.tidepool.policy.PoolLimits;
 
 /**
  * What the light clients see of the shared pool. Gives each call the limits, time-outs
@@ -40,17 +43,14 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 
 	private final Upstreams upstreams;
 
-	private final PoolLimits limits;
-
 	private final ConnectionEvents events;
 
 	private final Map<Upstream, HttpRoute> limited = new ConcurrentHashMap<>();
 
-	CallConnectionManager(PoolingHttpClientConnectionManager connections, Upstreams upstreams, PoolLimits limits,
+	CallConnectionManager(PoolingHttpClientConnectionManager connections, Upstreams upstreams,
 			ConnectionEvents events) {
 		this.connections = connections;
 		this.upstreams = upstreams;
-		this.limits = limits;
 		this.events = events;
 		upstreams.onEviction(this::forgetLimit);
 	}
@@ -68,15 +68,7 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 			// A time-out of zero would be none
 			timeout = Timeout.ofMilliseconds(Math.max(1, callLeft / 1_000_000));
 		}
-		try {
-			return new TimedLease(call, timeout, this.connections.lease(id, route, timeout, call.partition()));
-		}
-		catch (IllegalStateException ex) {
-			if (!this.connections.isClosed()) {
-				throw ex;
-			}
-			return new RefusedLease();
-		}
+		return new GatedLease(id, route, call, timeout);
 	}
 
 	private void applyLimit(Upstream upstream, HttpRoute route) {
@@ -96,17 +88,27 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 
 	@Override
 	public void release(ConnectionEndpoint endpoint, @Nullable Object newState, TimeValue validDuration) {
+		GatedEndpoint gated = (GatedEndpoint) endpoint;
+		try {
+			release(gated, validDuration);
+		}
+		finally {
+			gated.call().upstream().lane().leave();
+		}
+	}
+
+	private void release(GatedEndpoint gated, TimeValue validDuration) {
+		ConnectionEndpoint endpoint = gated.endpoint();
 		if (this.connections.isClosed()) {
 			// The pool does not look at what comes back after its end
 			endpoint.close(CloseMode.IMMEDIATE);
 			return;
 		}
-		Call call = Call.of(newState);
-		ConnectionRecord connection = (call != null) ? call.connection() : null;
-		if (connection != null && !connection.mayGoBack(this.upstreams.clock().nanoTime())) {
+		ConnectionRecord connection = gated.call().connection();
+		if (endpoint.isConnected() && connection != null && !connection.mayGoBack(this.upstreams.clock().nanoTime())) {
 			endpoint.close(CloseMode.GRACEFUL);
 		}
-		this.connections.release(endpoint, (call != null) ? call.partition() : null, validDuration);
+		this.connections.release(endpoint, gated.call().partition(), validDuration);
 	}
 
 	@Override
@@ -119,7 +121,7 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 		if (callLeft < timeout.toNanoseconds()) {
 			timeout = TimeValue.ofMilliseconds(Math.max(1, callLeft / 1_000_000));
 		}
-		this.connections.connect(endpoint, timeout, context);
+		this.connections.connect(((GatedEndpoint) endpoint).endpoint(), timeout, context);
 		if (this.connections.isClosed()) {
 			endpoint.close(CloseMode.IMMEDIATE);
 			throw closed();
@@ -128,7 +130,7 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 
 	@Override
 	public void upgrade(ConnectionEndpoint endpoint, HttpContext context) throws IOException {
-		this.connections.upgrade(endpoint, context);
+		this.connections.upgrade(((GatedEndpoint) endpoint).endpoint(), context);
 	}
 
 	@Override
@@ -145,89 +147,99 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 		return new SocketException("The connection pool is closed, because its application context is");
 	}
 
-	private final class TimedLease implements LeaseRequest {
+	/**
+	 * A lease that passes the gate first.
+	 */
+	private final class GatedLease implements LeaseRequest {
+
+		private final String id;
+
+		private final HttpRoute route;
 
 		private final Call call;
 
-		private final Upstream upstream;
-
 		private final Timeout timeout;
 
-		private final LeaseRequest lease;
-
-		TimedLease(Call call, Timeout timeout, LeaseRequest lease) {
+		GatedLease(String id, HttpRoute route, Call call, Timeout timeout) {
+			this.id = id;
+			this.route = route;
 			this.call = call;
-			this.upstream = call.upstream();
 			this.timeout = timeout;
-			this.lease = lease;
 		}
 
 		@Override
 		public ConnectionEndpoint get(Timeout ignored)
 				throws InterruptedException, ExecutionException, TimeoutException {
-			UpstreamStats stats = this.upstream.stats();
 			ConnectionListener listener = CallConnectionManager.this.events.listener();
-			long start = listener.isListening() ? System.nanoTime() : 0;
+			long start = System.nanoTime();
 			boolean success = false;
-			stats.pendingStarts();
 			try {
-				ConnectionEndpoint endpoint = this.lease.get(this.timeout);
+				Admission admission = this.call.upstream().lane().enter(this.timeout.toNanoseconds());
+				if (admission != Admission.ADMITTED) {
+					throw new ExecutionException(exhausted(admission, System.nanoTime() - start));
+				}
+				ConnectionEndpoint endpoint = lease();
 				success = true;
 				return endpoint;
 			}
-			catch (TimeoutException ex) {
-				if (CallConnectionManager.this.connections.isClosed()) {
+			finally {
+				if (listener.isListening()) {
+					listener.acquired(this.call.upstream().stats(), System.nanoTime() - start, success);
+				}
+			}
+		}
+
+		private ConnectionEndpoint lease() throws InterruptedException, ExecutionException, TimeoutException {
+			PoolingHttpClientConnectionManager connections = CallConnectionManager.this.connections;
+			boolean leased = false;
+			try {
+				ConnectionEndpoint endpoint = connections
+					.lease(this.id, this.route, this.timeout, this.call.partition())
+					.get(this.timeout);
+				leased = true;
+				return new GatedEndpoint(this.call, endpoint);
+			}
+			catch (IllegalStateException ex) {
+				if (connections.isClosed()) {
 					throw new ExecutionException(closed());
 				}
-				throw exhausted();
+				throw ex;
 			}
 			finally {
-				stats.pendingEnds();
-				if (listener.isListening()) {
-					listener.acquired(stats, System.nanoTime() - start, success);
+				if (!leased) {
+					this.call.upstream().lane().leave();
 				}
 			}
 		}
 
-		private TimeoutException exhausted() {
-			UpstreamStats stats = this.upstream.stats();
-			int max = this.upstream.settings().pool().maxPerUpstream();
-			int maxTotal = CallConnectionManager.this.limits.maxTotal();
+		private PoolExhaustedException exhausted(Admission admission, long waited) {
+			Upstream upstream = this.call.upstream();
+			UpstreamStats stats = upstream.stats();
+			AdmissionGate.Lane lane = upstream.lane();
+			int idle = (int) stats.connections(State.IDLE);
 			long now = System.nanoTime();
-			if (this.call.deadline().left(now) == 0) {
-				return new TimeoutException(
-						"The call was over before a connection to upstream %s became free: after %s, %s (%s)".formatted(
-								this.upstream, Durations.display(this.call.deadline().elapsed(now)),
-								"active %d, pending %d, max %d".formatted(stats.connections(State.ACTIVE),
-										stats.pending(), max),
-								this.call.deadline().property()));
+			boolean upstreamIsFull = lane.active() >= lane.max();
+			String limit = upstreamIsFull ? upstream.property("pool.max-per-upstream") : "tidepool.pool.max-total";
+			String what = "did not become free within " + Durations.display(this.timeout.toDuration());
+			if (admission == Admission.REFUSED) {
+				what = "is not waited for: %d callers are waiting already (%s)"
+					.formatted(upstream.settings().pool().maxPending(), upstream.property("pool.max-pending"));
 			}
-			boolean upstreamIsFull = stats.connections(State.ACTIVE) >= max;
-			return new TimeoutException(
-					"No connection to upstream %s became free within %s: active %d, idle %d, pending %d, max %d, max-total %d. Raise %s, or find out why calls hold their connection for so long"
-						.formatted(this.upstream, Durations.display(this.timeout.toDuration()),
-								stats.connections(State.ACTIVE), stats.connections(State.IDLE), stats.pending(), max,
-								maxTotal, upstreamIsFull ? this.upstream.property("pool.max-per-upstream")
-										: "tidepool.pool.max-total"));
+			else if (this.call.deadline().left(now) == 0) {
+				what = "did not become free before the call was over, after %s (%s)"
+					.formatted(Durations.display(this.call.deadline().elapsed(now)), this.call.deadline().property());
+			}
+			return new PoolExhaustedException(
+					"A connection to upstream %s %s: active %d, idle %d, pending %d, max %d, max-total %d. Raise %s, or find out why calls hold their connection for so long"
+						.formatted(upstream, what, lane.active(), idle, lane.pending(), lane.max(),
+								CallConnectionManager.this.upstreams.gate().maxTotal(), limit),
+					upstream.name(), lane.active(), idle, lane.pending(), lane.max(), Duration.ofNanos(waited));
 		}
 
 		@Override
 		public boolean cancel() {
-			return this.lease.cancel();
-		}
-
-	}
-
-	private static final class RefusedLease implements LeaseRequest {
-
-		@Override
-		public ConnectionEndpoint get(Timeout timeout) throws ExecutionException {
-			throw new ExecutionException(closed());
-		}
-
-		@Override
-		public boolean cancel() {
-			return true;
+			// Whoever waits is interrupted, or gives up by itself
+			return false;
 		}
 
 	}

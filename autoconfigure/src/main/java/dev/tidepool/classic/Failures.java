@@ -14,6 +14,7 @@ import javax.net.ssl.SSLException;
 
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.HttpHostConnectException;
+import org.apache.hc.client5.http.impl.classic.RequestFailedException;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,10 @@ final class Failures {
 							upstream, Durations.display(call.timeouts().connect(upstream)),
 							call.timeouts().connectProperty(upstream), upstream.property("timeout.tls-handshake")),
 							timeout.getHost()));
+		}
+		if (ex instanceof RequestFailedException && ex.getCause() instanceof IOException cause) {
+			// HttpClient's wrapper for what a lease ended with
+			return cause;
 		}
 		String where = "attempt %d of %s to upstream %s".formatted(attempt, method, upstream);
 		if (ex instanceof NoHttpResponseException) {

@@ -76,7 +76,7 @@ public final class SharedPool implements AutoCloseable {
 		this.connections.setDefaultConnectionConfig(
 				ConnectionConfig.custom().setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS).build());
 		this.connections.setDefaultSocketConfig(SocketConfig.custom().setSoTimeout(Timeout.DISABLED).build());
-		this.manager = new CallConnectionManager(this.connections, upstreams, limits, events);
+		this.manager = new CallConnectionManager(this.connections, upstreams, events);
 		this.deadlines.start();
 		this.sweeper.start(new IdleSweep(upstreams, this.canaries, this::removeClosing));
 	}

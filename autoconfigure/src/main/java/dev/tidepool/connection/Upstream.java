@@ -29,6 +29,8 @@ public final class Upstream {
 
 	private final UpstreamStats stats;
 
+	private final AdmissionGate.Lane lane;
+
 	private final KeepAlivePolicy keepAlive;
 
 	private final RetryPolicy retry;
@@ -45,10 +47,11 @@ public final class Upstream {
 
 	private volatile int maxRequests;
 
-	Upstream(UpstreamKey key, UpstreamSettings settings, UpstreamStats stats, long now) {
+	Upstream(UpstreamKey key, UpstreamSettings settings, UpstreamStats stats, AdmissionGate.Lane lane, long now) {
 		this.key = key;
 		this.settings = settings;
 		this.stats = stats;
+		this.lane = lane;
 		this.keepAlive = new KeepAlivePolicy(settings.keepAlive());
 		this.retry = new RetryPolicy(settings.retry());
 		this.budget = new RetryBudget(settings.retry().budget(), now);
@@ -74,6 +77,14 @@ public final class Upstream {
 
 	public UpstreamStats stats() {
 		return this.stats;
+	}
+
+	/**
+	 * The upstream's way through the admission gate.
+	 * @return the lane
+	 */
+	public AdmissionGate.Lane lane() {
+		return this.lane;
 	}
 
 	public KeepAlivePolicy keepAlive() {

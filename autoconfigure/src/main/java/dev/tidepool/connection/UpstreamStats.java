@@ -23,8 +23,6 @@ public final class UpstreamStats {
 
 	private final Set<ConnectionRecord> connections = ConcurrentHashMap.newKeySet();
 
-	private final LongAdder pending = new LongAdder();
-
 	private final LongAdder created = new LongAdder();
 
 	private final EnumCounters<CloseReason> closed = new EnumCounters<>(CloseReason.class);
@@ -60,14 +58,6 @@ public final class UpstreamStats {
 		}
 	}
 
-	public void pendingStarts() {
-		this.pending.increment();
-	}
-
-	public void pendingEnds() {
-		this.pending.decrement();
-	}
-
 	public void retried(FailureCause cause, RetryOutcome outcome) {
 		this.retries.get(cause.ordinal()).increment(outcome);
 	}
@@ -97,7 +87,7 @@ public final class UpstreamStats {
 	}
 
 	public long pending() {
-		return this.pending.sum();
+		return sum((upstream) -> upstream.lane().pending());
 	}
 
 	public long created() {

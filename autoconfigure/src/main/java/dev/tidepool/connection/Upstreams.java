@@ -31,6 +31,8 @@ public final class Upstreams {
 
 	private final UpstreamCatalog catalog;
 
+	private final AdmissionGate gate;
+
 	private final NanoClock clock;
 
 	private final Map<UpstreamKey, Upstream> upstreams = new ConcurrentHashMap<>();
@@ -43,7 +45,14 @@ public final class Upstreams {
 
 	private volatile long tick;
 
-	public Upstreams(UpstreamCatalog catalog, NanoClock clock) {
+	/**
+	 * Create a registry.
+	 * @param catalog the settings of each upstream
+	 * @param maxTotal calls that may be in flight to all of them together
+	 * @param clock the monotonic clock
+	 */
+	public Upstreams(UpstreamCatalog catalog, int maxTotal, NanoClock clock) {
+		this.gate = new AdmissionGate(maxTotal);
 		this.catalog = catalog;
 		this.clock = clock;
 		this.tick = clock.nanoTime();
@@ -51,6 +60,10 @@ public final class Upstreams {
 
 	public UpstreamCatalog catalog() {
 		return this.catalog;
+	}
+
+	public AdmissionGate gate() {
+		return this.gate;
 	}
 
 	public NanoClock clock() {
@@ -111,7 +124,9 @@ public final class Upstreams {
 		UpstreamSettings settings = this.catalog.find(key.host(), key.port());
 		Upstream added = this.upstreams.computeIfAbsent(key, (k) -> {
 			String name = (settings.name() != null) ? settings.name() : key.hostAndPort();
-			Upstream upstream = new Upstream(key, settings, statsOf(name), this.clock.nanoTime());
+			Upstream upstream = new Upstream(key, settings, statsOf(name),
+					this.gate.lane(settings.pool().maxPerUpstream(), settings.pool().maxPending()),
+					this.clock.nanoTime());
 			upstream.stats().add(upstream);
 			return upstream;
 		});

@@ -6,18 +6,22 @@ import java.time.Duration;
  * How many connections one upstream may have, and how long a caller waits for one.
  *
  * @param maxPerUpstream connections to one upstream, active and idle
+ * @param maxPending callers that may wait for a connection to one upstream
  * @param acquireTimeout longest wait for a connection from the pool
  * @param maxLifetime age at which a connection is replaced
  */
-public record PoolSettings(int maxPerUpstream, Duration acquireTimeout, Duration maxLifetime) {
+public record PoolSettings(int maxPerUpstream, int maxPending, Duration acquireTimeout, Duration maxLifetime) {
 
-	public static final PoolSettings DEFAULTS = new PoolSettings(200, Duration.ofSeconds(1), Duration.ofMinutes(10));
+	public static final PoolSettings DEFAULTS = new PoolSettings(200, 1000, Duration.ofSeconds(1),
+			Duration.ofMinutes(10));
 
 	private static final double LIFETIME_JITTER = 0.1;
 
 	public PoolSettings {
 		InvalidSettingException.require("max-per-upstream", maxPerUpstream, (max) -> max > 0, "must be at least 1",
 				"Set the number of calls that may be in flight to one upstream.");
+		InvalidSettingException.require("max-pending", maxPending, (max) -> max >= 0, "must not be negative",
+				"Set the number of callers that may wait for a connection, 0 to refuse instead.");
 		Durations.requirePositive("acquire-timeout", acquireTimeout);
 		Durations.requirePositive("max-lifetime", maxLifetime);
 	}

@@ -66,6 +66,7 @@ class MetadataTests {
 		defaults.put("tidepool.keep-alive.upstream-timeout", KeepAliveSettings.DEFAULTS.upstreamTimeout());
 		defaults.put("tidepool.pool.acquire-timeout", PoolSettings.DEFAULTS.acquireTimeout());
 		defaults.put("tidepool.pool.max-lifetime", PoolSettings.DEFAULTS.maxLifetime());
+		defaults.put("tidepool.pool.max-pending", PoolSettings.DEFAULTS.maxPending());
 		defaults.put("tidepool.pool.max-per-upstream", PoolSettings.DEFAULTS.maxPerUpstream());
 		defaults.put("tidepool.pool.max-total", PoolLimits.DEFAULTS.maxTotal());
 		defaults.put("tidepool.pool.reuse-order", PoolLimits.DEFAULTS.reuseOrder());

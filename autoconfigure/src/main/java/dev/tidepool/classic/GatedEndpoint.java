@@ -1,0 +1,76 @@
+package dev.tidepool.classic;
+
+import java.io.IOException;
+
+import org.apache.hc.client5.http.EndpointInfo;
+import org.apache.hc.client5.http.io.ConnectionEndpoint;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * A leased connection, with the call that passed the gate for it: HttpClient does not
+ * tell whose it was when it gives it back.
+ */
+final class GatedEndpoint extends ConnectionEndpoint {
+
+	private final Call call;
+
+	private final ConnectionEndpoint endpoint;
+
+	GatedEndpoint(Call call, ConnectionEndpoint endpoint) {
+		this.call = call;
+		this.endpoint = endpoint;
+	}
+
+	Call call() {
+		return this.call;
+	}
+
+	ConnectionEndpoint endpoint() {
+		return this.endpoint;
+	}
+
+	@Override
+	@Deprecated
+	public ClassicHttpResponse execute(String id, ClassicHttpRequest request, HttpRequestExecutor executor,
+			HttpContext context) throws IOException, HttpException {
+		return this.endpoint.execute(id, request, executor, context);
+	}
+
+	@Override
+	public ClassicHttpResponse execute(String id, ClassicHttpRequest request, RequestExecutor executor,
+			HttpContext context) throws IOException, HttpException {
+		return this.endpoint.execute(id, request, executor, context);
+	}
+
+	@Override
+	public boolean isConnected() {
+		return this.endpoint.isConnected();
+	}
+
+	@Override
+	public void setSocketTimeout(Timeout timeout) {
+		this.endpoint.setSocketTimeout(timeout);
+	}
+
+	@Override
+	public EndpointInfo getInfo() {
+		return this.endpoint.getInfo();
+	}
+
+	@Override
+	public void close(CloseMode closeMode) {
+		this.endpoint.close(closeMode);
+	}
+
+	@Override
+	public void close() throws IOException {
+		this.endpoint.close();
+	}
+
+}

@@ -1,0 +1,312 @@
+package dev.tidepool.connection;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Who may use a connection: so many for each upstream, and in total. Stands in front of
+ * the client's own pool, which scans all its waiters at each release, so that it never
+ * has any: a saturated upstream costs the others nothing. Where there is room a caller
+ * passes with two compare-and-sets; the lock is for those that wait and those that let
+ * them go. Within an upstream, first come is first served.
+ */
+public final class AdmissionGate {
+
+	/**
+	 * How a wait at the gate ended.
+	 */
+	public enum Admission {
+
+		/**
+		 * The caller may go on, and has to leave.
+		 */
+		ADMITTED,
+
+		/**
+		 * Too many were waiting already.
+		 */
+		REFUSED,
+
+		/**
+		 * The time was over.
+		 */
+		EXPIRED
+
+	}
+
+	private final AtomicInteger total = new AtomicInteger();
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	/**
+	 * The lanes whose first waiter found room at its upstream but not in total, the one
+	 * that waits longest first. Guarded by the lock.
+	 */
+	private final Deque<Lane> waitingForTotal = new ArrayDeque<>();
+
+	private volatile int lanesWaitingForTotal;
+
+	private volatile int maxTotal;
+
+	public AdmissionGate(int maxTotal) {
+		this.maxTotal = maxTotal;
+	}
+
+	/**
+	 * Make a way through the gate for one upstream.
+	 * @param max callers that may have passed
+	 * @param maxPending callers that may wait
+	 * @return the lane
+	 */
+	public Lane lane(int max, int maxPending) {
+		return new Lane(max, maxPending);
+	}
+
+	public int maxTotal() {
+		return this.maxTotal;
+	}
+
+	/**
+	 * Change the limit. More may pass at once; those that have passed are not sent back.
+	 * @param maxTotal callers that may have passed in total
+	 */
+	public void maxTotal(int maxTotal) {
+		this.maxTotal = maxTotal;
+		admitWaiting();
+	}
+
+	public int active() {
+		return this.total.get();
+	}
+
+	private static boolean take(AtomicInteger count, int max) {
+		for (int taken = count.get(); taken < max; taken = count.get()) {
+			if (count.compareAndSet(taken, taken + 1)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private void admitWaiting() {
+		this.lock.lock();
+		try {
+			for (int lanes = this.waitingForTotal.size(); lanes > 0 && this.total.get() < this.maxTotal; lanes--) {
+				Lane lane = this.waitingForTotal.poll();
+				if (lane != null) {
+					lane.queuedForTotal = false;
+					lane.admitWaiting();
+				}
+			}
+			this.lanesWaitingForTotal = this.waitingForTotal.size();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * The way through the gate for one upstream.
+	 */
+	public final class Lane {
+
+		private final AtomicInteger active = new AtomicInteger();
+
+		private final AtomicInteger pending = new AtomicInteger();
+
+		private final int maxPending;
+
+		// Guarded by the lock; those that gave up are skipped
+		private final Deque<Waiter> waiters = new ArrayDeque<>();
+
+		private boolean queuedForTotal;
+
+		private volatile int max;
+
+		private Lane(int max, int maxPending) {
+			this.max = max;
+			this.maxPending = maxPending;
+		}
+
+		/**
+		 * Callers that have passed and not left.
+		 * @return the number
+		 */
+		public int active() {
+			return this.active.get();
+		}
+
+		/**
+		 * Callers that wait.
+		 * @return the number
+		 */
+		public int pending() {
+			return this.pending.get();
+		}
+
+		public int max() {
+			return this.max;
+		}
+
+		/**
+		 * Change the limit. More may pass at once; those that have passed are not sent
+		 * back.
+		 * @param max callers that may have passed
+		 */
+		public void max(int max) {
+			this.max = max;
+			AdmissionGate.this.lock.lock();
+			try {
+				admitWaiting();
+			}
+			finally {
+				AdmissionGate.this.lock.unlock();
+			}
+		}
+
+		/**
+		 * Pass, or wait for it.
+		 * @param nanos the longest wait
+		 * @return how it ended
+		 * @throws InterruptedException if the thread is interrupted while it waits; it
+		 * has not passed then
+		 */
+		public Admission enter(long nanos) throws InterruptedException {
+			// Nobody overtakes who waits, here or for room in total
+			if (this.pending.get() == 0 && AdmissionGate.this.lanesWaitingForTotal == 0 && tryPass()) {
+				return Admission.ADMITTED;
+			}
+			if (!take(this.pending, this.maxPending)) {
+				return Admission.REFUSED;
+			}
+			try {
+				return await(nanos);
+			}
+			finally {
+				this.pending.decrementAndGet();
+			}
+		}
+
+		/**
+		 * Leave, once for each pass.
+		 */
+		public void leave() {
+			this.active.decrementAndGet();
+			AdmissionGate.this.total.decrementAndGet();
+			// Written after the counts by who waits: one of the two sees the other
+			if (this.pending.get() > 0 || AdmissionGate.this.lanesWaitingForTotal > 0) {
+				AdmissionGate.this.lock.lock();
+				try {
+					AdmissionGate.this.admitWaiting();
+					admitWaiting();
+				}
+				finally {
+					AdmissionGate.this.lock.unlock();
+				}
+			}
+		}
+
+		private boolean tryPass() {
+			if (!take(this.active, this.max)) {
+				return false;
+			}
+			if (take(AdmissionGate.this.total, AdmissionGate.this.maxTotal)) {
+				return true;
+			}
+			this.active.decrementAndGet();
+			return false;
+		}
+
+		private Admission await(long nanos) throws InterruptedException {
+			Waiter waiter = new Waiter(Thread.currentThread());
+			AdmissionGate.this.lock.lock();
+			try {
+				this.waiters.add(waiter);
+				admitWaiting();
+			}
+			finally {
+				AdmissionGate.this.lock.unlock();
+			}
+			long deadline = System.nanoTime() + nanos;
+			for (long left = nanos; waiter.state == WaiterState.WAITING; left = deadline - System.nanoTime()) {
+				if (Thread.interrupted()) {
+					if (!giveUp(waiter)) {
+						leave();
+					}
+					throw new InterruptedException();
+				}
+				if (left <= 0) {
+					return giveUp(waiter) ? Admission.EXPIRED : Admission.ADMITTED;
+				}
+				LockSupport.parkNanos(this, left);
+			}
+			return Admission.ADMITTED;
+		}
+
+		// Not if it was admitted at the last moment
+		private boolean giveUp(Waiter waiter) {
+			AdmissionGate.this.lock.lock();
+			try {
+				if (waiter.state == WaiterState.ADMITTED) {
+					return false;
+				}
+				waiter.state = WaiterState.GONE;
+				if (this.waiters.peek() == waiter) {
+					admitWaiting();
+				}
+				return true;
+			}
+			finally {
+				AdmissionGate.this.lock.unlock();
+			}
+		}
+
+		private void admitWaiting() {
+			for (Waiter first = this.waiters.peek(); first != null; first = this.waiters.peek()) {
+				if (first.state == WaiterState.WAITING) {
+					if (!tryPass()) {
+						waitForTotal();
+						// What became free meanwhile was not seen by who freed it
+						if (!tryPass()) {
+							return;
+						}
+					}
+					first.state = WaiterState.ADMITTED;
+					LockSupport.unpark(first.thread);
+				}
+				this.waiters.poll();
+			}
+		}
+
+		private void waitForTotal() {
+			if (!this.queuedForTotal && this.active.get() < this.max) {
+				this.queuedForTotal = true;
+				AdmissionGate.this.waitingForTotal.add(this);
+				AdmissionGate.this.lanesWaitingForTotal = AdmissionGate.this.waitingForTotal.size();
+			}
+		}
+
+	}
+
+	private enum WaiterState {
+
+		WAITING, ADMITTED, GONE
+
+	}
+
+	private static final class Waiter {
+
+		private final Thread thread;
+
+		private volatile WaiterState state = WaiterState.WAITING;
+
+		Waiter(Thread thread) {
+			this.thread = thread;
+		}
+
+	}
+
+}
