@@ -18,8 +18,8 @@ final class ContenderRun {
 
 	/**
 	 * Run one contender.
-	 * @param args the options, {@code uri}, {@code contender} and {@code results}, each
-	 * as {@code name=value}
+	 * @param args the options, {@code core}, {@code uri}, {@code contender} and
+	 * {@code results}, each as {@code name=value}
 	 */
 	public static void main(String[] args) throws Exception {
 		Options options = Options.parse(args);
@@ -28,18 +28,18 @@ final class ContenderRun {
 		List<String> results = new ArrayList<>();
 		Duration warmUp = options.warmUp();
 		for (int callers : options.callers()) {
-			results.add(measure(contender, uri, callers, warmUp, options.measure()).format());
+			results.add(measure(contender, uri, callers, warmUp, options).format());
 			// From now on the code is compiled
 			warmUp = options.warmUp().dividedBy(3);
 		}
 		Files.write(Path.of(options.get("results")), results);
 	}
 
-	private static Measurement measure(Contender contender, URI uri, int callers, Duration warmUp, Duration measure)
+	private static Measurement measure(Contender contender, URI uri, int callers, Duration warmUp, Options options)
 			throws Exception {
 		try (Client client = contender.opening().open(uri, callers)) {
-			Load load = new Load(client, UpstreamProcess.BODY.length(), callers);
-			Measurement measurement = load.run(warmUp, measure);
+			Load load = new Load(client, UpstreamProcess.BODY.length(), callers, callers == 1 && options.core());
+			Measurement measurement = load.run(warmUp, options.measure());
 			client.check(load.calls());
 			return measurement;
 		}

@@ -1,5 +1,6 @@
 package dev.tidepool.benchmarks;
 
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +21,15 @@ import com.sun.management.ThreadMXBean;
  */
 final class Load {
 
+	private static final int MAX_WARM_UPS = 4;
+
+	/**
+	 * A share of the time that says nothing is left to compile.
+	 */
+	private static final double COMPILER_RESTS = 0.02;
+
+	private final CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+
 	private final OperatingSystemMXBean process = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
 	private final ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
@@ -28,28 +38,39 @@ final class Load {
 
 	private final int bodyLength;
 
+	private final boolean upstreamCore;
+
 	private final List<Caller> callers;
 
 	private final CompletableFuture<Void> failure = new CompletableFuture<>();
 
 	private volatile boolean stopped;
 
-	Load(Client client, int bodyLength, int callers) {
+	/**
+	 * Create a load.
+	 * @param client what to call with
+	 * @param bodyLength how long each body has to be
+	 * @param callers how many call at once
+	 * @param upstreamCore whether they have to stay on the upstream's core
+	 */
+	Load(Client client, int bodyLength, int callers, boolean upstreamCore) {
 		this.client = client;
 		this.bodyLength = bodyLength;
+		this.upstreamCore = upstreamCore;
 		this.callers = IntStream.range(0, callers).mapToObj((i) -> new Caller("caller-" + i)).toList();
 	}
 
 	/**
 	 * Run the load once.
-	 * @param warmUp how long to run before measuring
+	 * @param warmUp how long to run before measuring, again and again until the compiler
+	 * rests
 	 * @param measure how long to measure
 	 * @return what was measured
 	 */
 	Measurement run(Duration warmUp, Duration measure) throws InterruptedException, ExecutionException {
 		this.callers.forEach(Thread::start);
 		try {
-			goOn(warmUp);
+			warmUp(warmUp);
 			Measurement start = total();
 			goOn(measure);
 			Measurement end = total();
@@ -70,6 +91,17 @@ final class Load {
 	 */
 	long calls() {
 		return this.callers.stream().mapToLong((caller) -> caller.calls.get()).sum();
+	}
+
+	private void warmUp(Duration piece) throws InterruptedException, ExecutionException {
+		for (int i = 0; i < MAX_WARM_UPS; i++) {
+			long start = this.compiler.getTotalCompilationTime();
+			goOn(piece);
+			long compiling = this.compiler.getTotalCompilationTime() - start;
+			if (compiling < COMPILER_RESTS * piece.toMillis()) {
+				return;
+			}
+		}
 	}
 
 	private void goOn(Duration time) throws InterruptedException, ExecutionException {
@@ -98,6 +130,9 @@ final class Load {
 		@Override
 		public void run() {
 			try {
+				if (Load.this.upstreamCore) {
+					UpstreamCore.keepCurrentThread();
+				}
 				do {
 					int length = Load.this.client.call();
 					if (length != Load.this.bodyLength) {

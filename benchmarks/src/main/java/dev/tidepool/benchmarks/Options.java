@@ -52,8 +52,8 @@ record Options(Map<String, String> values) {
 	}
 
 	/**
-	 * How long the first number of callers warms up; the others, whose code is compiled
-	 * by then, take a third of it.
+	 * How long the first number of callers warms up, up to four times, until the compiler
+	 * rests; the others, whose code is compiled by then, a third of it.
 	 * @return the time
 	 */
 	Duration warmUp() {
@@ -62,6 +62,14 @@ record Options(Map<String, String> values) {
 
 	Duration measure() {
 		return Duration.parse(get("measure"));
+	}
+
+	/**
+	 * Whether the upstream is kept on one core.
+	 * @return whether it is
+	 */
+	boolean core() {
+		return Boolean.parseBoolean(get("core"));
 	}
 
 	List<Integer> callers() {

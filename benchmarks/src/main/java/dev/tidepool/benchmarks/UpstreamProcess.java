@@ -66,19 +66,23 @@ final class UpstreamProcess implements AutoCloseable {
 		Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
 	}
 
-	static UpstreamProcess start() throws IOException, InterruptedException {
-		return Files.isExecutable(NGINX) ? nginx() : java();
+	/**
+	 * Start it.
+	 * @param core whether it has to stay on one core
+	 * @return the running process
+	 */
+	static UpstreamProcess start(boolean core) throws IOException, InterruptedException {
+		return Files.isExecutable(NGINX) ? nginx(core) : java(core);
 	}
 
-	private static UpstreamProcess nginx() throws IOException, InterruptedException {
+	private static UpstreamProcess nginx(boolean core) throws IOException, InterruptedException {
 		Path directory = Files.createTempDirectory("tidepool-benchmark");
 		int port = freePort();
 		Path configuration = directory.resolve("nginx.conf");
 		Files.writeString(configuration, NGINX_CONFIGURATION.formatted(port, BODY));
-		Process process = new ProcessBuilder(NGINX.toString(), "-p", directory.toString(), "-c",
-				configuration.toString(), "-e", "stderr")
-			.inheritIO()
-			.start();
+		List<String> command = List.of(NGINX.toString(), "-p", directory.toString(), "-c", configuration.toString(),
+				"-e", "stderr");
+		Process process = new ProcessBuilder(core ? UpstreamCore.command(command) : command).inheritIO().start();
 		UpstreamProcess upstream = new UpstreamProcess(nginxVersion(), process, directory, port);
 		upstream.awaitAccepts();
 		return upstream;
@@ -91,9 +95,10 @@ final class UpstreamProcess implements AutoCloseable {
 		}
 	}
 
-	static UpstreamProcess java() throws IOException {
+	static UpstreamProcess java(boolean core) throws IOException {
 		Path directory = Files.createTempDirectory("tidepool-benchmark");
-		Process process = new ProcessBuilder(JavaProcess.command(PlainUpstream.class, List.of()))
+		List<String> command = JavaProcess.command(PlainUpstream.class, List.of());
+		Process process = new ProcessBuilder(core ? UpstreamCore.command(command) : command)
 			.redirectError(ProcessBuilder.Redirect.INHERIT)
 			.start();
 		int port = Integer.parseInt(process.inputReader().readLine());

@@ -25,7 +25,7 @@ class ContenderTests {
 
 	@BeforeAll
 	static void startUpstream() throws Exception {
-		upstream = UpstreamProcess.java();
+		upstream = UpstreamProcess.java(false);
 	}
 
 	@AfterAll
@@ -37,7 +37,7 @@ class ContenderTests {
 	@FieldSource("ALL")
 	void everyCallIsAnsweredAndCounted(Contender contender) throws Exception {
 		try (Client client = contender.opening().open(upstream.uri(), 4)) {
-			Load load = new Load(client, UpstreamProcess.BODY.length(), 4);
+			Load load = new Load(client, UpstreamProcess.BODY.length(), 4, false);
 			Measurement measurement = load.run(Duration.ofMillis(50), Duration.ofMillis(50));
 			client.check(load.calls());
 			assertThat(measurement.callers()).isEqualTo(4);
@@ -49,7 +49,7 @@ class ContenderTests {
 	@FieldSource("ALL")
 	void bodyOfAnotherLengthEndsTheRun(Contender contender) throws Exception {
 		try (Client client = contender.opening().open(upstream.uri(), 2)) {
-			Load load = new Load(client, UpstreamProcess.BODY.length() + 1, 2);
+			Load load = new Load(client, UpstreamProcess.BODY.length() + 1, 2, false);
 			assertThatExceptionOfType(ExecutionException.class)
 				.isThrownBy(() -> load.run(Duration.ofMinutes(1), Duration.ofMinutes(1)))
 				.withMessageContaining("A body of 180 bytes");
