@@ -1,0 +1,79 @@
+package dev.tidepool.benchmarks;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * What the command line said, as {@code name=value}.
+ *
+ * @param values by name
+ */
+record Options(Map<String, String> values) {
+
+	Options {
+		values = Map.copyOf(values);
+	}
+
+	static Options parse(String... args) {
+		Map<String, String> values = new TreeMap<>();
+		for (String arg : args) {
+			int equals = arg.indexOf('=');
+			if (equals < 1) {
+				throw new IllegalArgumentException("'%s' is not of the form name=value".formatted(arg));
+			}
+			values.put(arg.substring(0, equals), arg.substring(equals + 1));
+		}
+		return new Options(values);
+	}
+
+	Options with(String name, String value) {
+		Map<String, String> values = new TreeMap<>(this.values);
+		values.put(name, value);
+		return new Options(values);
+	}
+
+	List<String> toArguments() {
+		return this.values.entrySet().stream().map((entry) -> entry.getKey() + "=" + entry.getValue()).toList();
+	}
+
+	String get(String name) {
+		String value = this.values.get(name);
+		if (value == null) {
+			throw new IllegalArgumentException("Argument %s=... is missing".formatted(name));
+		}
+		return value;
+	}
+
+	int rounds() {
+		return Integer.parseInt(get("rounds"));
+	}
+
+	/**
+	 * How long the first number of callers warms up, up to four times, until the compiler
+	 * rests; the others, whose code is compiled by then, a third of it.
+	 * @return the time
+	 */
+	Duration warmUp() {
+		return Duration.parse(get("warm-up"));
+	}
+
+	Duration measure() {
+		return Duration.parse(get("measure"));
+	}
+
+	/**
+	 * Whether the upstream is kept on one core.
+	 * @return whether it is
+	 */
+	boolean core() {
+		return Boolean.parseBoolean(get("core"));
+	}
+
+	List<Integer> callers() {
+		return Stream.of(get("callers").split(",")).map(Integer::valueOf).toList();
+	}
+
+}
