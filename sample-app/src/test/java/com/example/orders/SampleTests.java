@@ -87,7 +87,7 @@ class SampleTests {
 		order("barometer", 1);
 		assertThat(get("/actuator/prometheus")).contains("tidepool_connections{state=\"idle\",upstream=\"inventory\"}")
 			.contains("tidepool_connections{state=\"idle\",upstream=\"payment\"}")
-			.contains("tidepool_connections_max_connections{upstream=\"payment\"} 50.0");
+			.contains("tidepool_connections_max{upstream=\"payment\"} 50.0");
 		assertThat(get("/actuator/metrics/tidepool.connections")).contains("inventory", "payment");
 	}
 
