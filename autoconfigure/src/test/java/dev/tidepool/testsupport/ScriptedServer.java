@@ -19,8 +19,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -53,6 +55,8 @@ public final class ScriptedServer implements AutoCloseable {
 	private final List<Request> log = new CopyOnWriteArrayList<>();
 
 	private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+
+	private final CountDownLatch stopped = new CountDownLatch(1);
 
 	private volatile boolean logging = true;
 
@@ -158,6 +162,7 @@ public final class ScriptedServer implements AutoCloseable {
 
 	@Override
 	public void close() throws IOException {
+		this.stopped.countDown();
 		this.listener.close();
 		closeConnections();
 		this.threads.shutdownNow();
@@ -195,7 +200,7 @@ public final class ScriptedServer implements AutoCloseable {
 				if (this.logging) {
 					this.log.add(request);
 				}
-				Exchange exchange = new Exchange(socket, request, attempt);
+				Exchange exchange = new Exchange(socket, request, attempt, this.stopped);
 				this.script.run(exchange);
 				if (socket.isClosed() || exchange.closing) {
 					return;
@@ -298,12 +303,15 @@ public final class ScriptedServer implements AutoCloseable {
 
 		private final int attempt;
 
+		private final CountDownLatch stopped;
+
 		private boolean closing;
 
-		private Exchange(Socket socket, Request request, int attempt) {
+		private Exchange(Socket socket, Request request, int attempt, CountDownLatch stopped) {
 			this.socket = socket;
 			this.request = request;
 			this.attempt = attempt;
+			this.stopped = stopped;
 		}
 
 		public Request request() {
@@ -315,6 +323,15 @@ public final class ScriptedServer implements AutoCloseable {
 		 */
 		public int attempt() {
 			return this.attempt;
+		}
+
+		/**
+		 * Take some time over this request, as slow upstreams do, or until the server is
+		 * closed.
+		 * @param duration how long
+		 */
+		public void stall(Duration duration) throws InterruptedException {
+			this.stopped.await(duration.toNanos(), TimeUnit.NANOSECONDS);
 		}
 
 		/**

@@ -1,0 +1,305 @@
+package dev.tidepool.testsupport;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+import org.junit.jupiter.api.Assumptions;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * A real nginx with a configuration of its own in a temporary folder, that answers each
+ * request with 200. Its logs tell which requests came on which connection, and who closed
+ * a connection first: nginx notes "client closed keepalive connection" when the client
+ * did, and nothing when its own time-out did.
+ * <p>
+ * Where nginx is not installed a test is skipped, or fails if
+ * {@value #REQUIRE_SERVERS}=true is set as system property or environment variable.
+ */
+public final class NginxServer implements AutoCloseable {
+
+	/**
+	 * Set to true where servers that a test needs must be there, as in CI.
+	 */
+	public static final String REQUIRE_SERVERS = "TIDEPOOL_REQUIRE_SERVERS";
+
+	private static final int MAX_STARTS = 3;
+
+	private static final Duration DEADLINE = Duration.ofSeconds(10);
+
+	private static final Pattern CLIENT_CLOSED = Pattern.compile("\\*(\\d+) client \\S+ closed keepalive connection");
+
+	private final Path folder;
+
+	private final int port;
+
+	private final Process process;
+
+	private NginxServer(Path folder, int port, Process process) {
+		this.folder = folder;
+		this.port = port;
+		this.process = process;
+	}
+
+	/**
+	 * Start nginx on one address.
+	 * @param keepAlive its {@code keepalive_timeout}
+	 * @return the server
+	 */
+	public static NginxServer start(Duration keepAlive) throws IOException {
+		return start(keepAlive, 1);
+	}
+
+	/**
+	 * Start nginx on some addresses of the loopback network, each of which is an upstream
+	 * of its own to a client.
+	 * @param keepAlive its {@code keepalive_timeout}
+	 * @param addresses how many addresses, from 127.0.0.1 on
+	 * @return the server
+	 */
+	public static NginxServer start(Duration keepAlive, int addresses) throws IOException {
+		Path binary = requireBinary();
+		for (int attempt = 1;; attempt++) {
+			NginxServer server = launch(binary, keepAlive, addresses);
+			if (server.isReady()) {
+				return server;
+			}
+			// Another process may have taken the port meanwhile
+			String log = server.output();
+			server.close();
+			if (attempt == MAX_STARTS) {
+				throw new IOException("nginx did not start: " + log);
+			}
+		}
+	}
+
+	private static NginxServer launch(Path binary, Duration keepAlive, int addresses) throws IOException {
+		Path folder = Files.createTempDirectory("tidepool-nginx");
+		int port = freePort();
+		Path configuration = folder.resolve("nginx.conf");
+		Files.writeString(configuration, configuration(folder, port, keepAlive, addresses));
+		Process process = new ProcessBuilder(binary.toString(), "-p", folder.toString(), "-c", configuration.toString())
+			.redirectErrorStream(true)
+			.redirectOutput(folder.resolve("output.log").toFile())
+			.start();
+		return new NginxServer(folder, port, process);
+	}
+
+	private static String configuration(Path folder, int port, Duration keepAlive, int addresses) {
+		String listen = IntStream.range(0, addresses)
+			.mapToObj((address) -> "listen %s:%d;".formatted(host(address), port))
+			.collect(Collectors.joining("\n    "));
+		String temporary = Stream.of("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+			.map((kind) -> "%s_temp_path %s/%s;".formatted(kind, folder, kind))
+			.collect(Collectors.joining("\n  "));
+		return """
+				daemon off;
+				master_process off;
+				pid %1$s/nginx.pid;
+				error_log %1$s/error.log info;
+				events {
+				  worker_connections 4096;
+				}
+				http {
+				  %2$s
+				  log_format counted '$connection $connection_requests $request_method $status $http_x_id';
+				  access_log %1$s/access.log counted;
+				  keepalive_timeout %3$dms;
+				  server {
+				    %4$s
+				    location / {
+				      return 200 "fine";
+				    }
+				  }
+				}
+				""".formatted(folder, temporary, keepAlive.toMillis(), listen);
+	}
+
+	private static int freePort() throws IOException {
+		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			return socket.getLocalPort();
+		}
+	}
+
+	private static String host(int address) {
+		return "127.0.0." + (address + 1);
+	}
+
+	private static Path requireBinary() {
+		Path binary = binary();
+		if (binary == null) {
+			String message = "nginx is neither on the PATH nor in /usr/sbin; install it (Debian: nginx-light)";
+			boolean required = Boolean.getBoolean(REQUIRE_SERVERS)
+					|| Boolean.parseBoolean(System.getenv(REQUIRE_SERVERS));
+			if (required) {
+				throw new AssertionError(message + ": " + REQUIRE_SERVERS + " is set");
+			}
+			System.out.println("Skipped: " + message);
+			Assumptions.abort(message);
+		}
+		return binary;
+	}
+
+	private static Path binary() {
+		Stream<String> path = Pattern.compile(File.pathSeparator, Pattern.LITERAL).splitAsStream(System.getenv("PATH"));
+		return Stream.concat(path, Stream.of("/usr/sbin"))
+			.map((folder) -> Path.of(folder, "nginx"))
+			.filter(Files::isExecutable)
+			.findFirst()
+			.orElse(null);
+	}
+
+	/**
+	 * The version of the installed nginx.
+	 */
+	public static String version() throws IOException {
+		Process process = new ProcessBuilder(requireBinary().toString(), "-v").redirectErrorStream(true).start();
+		try (InputStream output = process.getInputStream()) {
+			String line = new String(output.readAllBytes(), StandardCharsets.ISO_8859_1).strip();
+			return line.substring(line.indexOf('/') + 1);
+		}
+	}
+
+	private boolean isReady() {
+		try {
+			Awaitility.await().atMost(DEADLINE).until(() -> !this.process.isAlive() || accepts());
+			return this.process.isAlive();
+		}
+		catch (ConditionTimeoutException ex) {
+			return false;
+		}
+	}
+
+	private boolean accepts() {
+		try (Socket socket = new Socket()) {
+			socket.connect(new InetSocketAddress(host(0), this.port), (int) DEADLINE.toMillis());
+			return true;
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	private String output() throws IOException {
+		Path log = this.folder.resolve("output.log");
+		return Files.exists(log) ? Files.readString(log).strip() : "";
+	}
+
+	public int port() {
+		return this.port;
+	}
+
+	public String url() {
+		return url(0);
+	}
+
+	/**
+	 * The URL of one of the addresses.
+	 * @param address its number, from 0
+	 * @return the URL
+	 */
+	public String url(int address) {
+		return "http://" + host(address) + ":" + this.port;
+	}
+
+	/**
+	 * The requests that were answered, in their order.
+	 */
+	public List<Request> requests() throws IOException {
+		return lines("access.log").map(Request::parse).toList();
+	}
+
+	/**
+	 * How often each {@code X-Id} arrived.
+	 */
+	public Map<String, Integer> requestsById() throws IOException {
+		Map<String, Integer> counts = new TreeMap<>();
+		requests().forEach((request) -> counts.merge(request.id(), 1, Integer::sum));
+		return counts;
+	}
+
+	/**
+	 * What became of the connections that carried a request. Waits until all of them are
+	 * closed, because only then is it known who was first.
+	 */
+	public Connections connections() throws IOException {
+		Awaitility.await().atMost(DEADLINE).until(() -> Sockets.heldByServer(this.port), (held) -> held == 0);
+		Set<Long> opened = requests().stream().map(Request::connection).collect(Collectors.toSet());
+		Set<Long> closedByClient = lines("error.log").map(CLIENT_CLOSED::matcher)
+			.filter(Matcher::find)
+			.map((line) -> Long.valueOf(line.group(1)))
+			.collect(Collectors.toSet());
+		int byClient = (int) opened.stream().filter(closedByClient::contains).count();
+		return new Connections(opened.size(), byClient, opened.size() - byClient);
+	}
+
+	private Stream<String> lines(String log) throws IOException {
+		Path file = this.folder.resolve(log);
+		return Files.exists(file) ? Files.readAllLines(file, StandardCharsets.ISO_8859_1).stream() : Stream.empty();
+	}
+
+	@Override
+	public void close() throws IOException {
+		this.process.destroy();
+		try {
+			if (!this.process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
+				this.process.destroyForcibly().waitFor();
+			}
+		}
+		catch (InterruptedException ex) {
+			this.process.destroyForcibly();
+			Thread.currentThread().interrupt();
+		}
+		FileSystemUtils.deleteRecursively(this.folder);
+	}
+
+	/**
+	 * One answered request.
+	 *
+	 * @param connection the number of its connection
+	 * @param onConnection its own number on that connection, from 1
+	 * @param method its method
+	 * @param status the status that it was answered with
+	 * @param id its {@code X-Id}, or a dash
+	 */
+	public record Request(long connection, int onConnection, String method, int status, String id) {
+
+		private static Request parse(String line) {
+			String[] fields = line.split(" ");
+			return new Request(Long.parseLong(fields[0]), Integer.parseInt(fields[1]), fields[2],
+					Integer.parseInt(fields[3]), fields[4]);
+		}
+
+	}
+
+	/**
+	 * How the connections ended.
+	 *
+	 * @param opened how many there were
+	 * @param closedByClientFirst those that the client closed first
+	 * @param closedByServerFirst those that nginx closed first
+	 */
+	public record Connections(int opened, int closedByClientFirst, int closedByServerFirst) {
+	}
+
+}
