@@ -23,6 +23,7 @@ import dev.tidepool.measured.RetryScenarios.Dead;
 import dev.tidepool.measured.RetryScenarios.Loss;
 import dev.tidepool.measured.RetryScenarios.RetryAfter;
 import dev.tidepool.measured.RetryScenarios.Trouble;
+import dev.tidepool.policy.Durations;
 import dev.tidepool.testsupport.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -114,7 +115,7 @@ class FoundationIT {
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
 	void requestEntersOnceWhenProxyPropertiesPointAtTheApplication(boolean clientForEachCall) throws Exception {
-		assertThat(ProxyScenarios.systemProxyIsTheApplication(Client.TIDEPOOL, clientForEachCall))
+		assertThat(ProxyScenarios.systemProxyIsTheApplication(Client.TIDEPOOL, clientForEachCall, BOUND))
 			.isEqualTo(new Loop(1, 1, true));
 	}
 

@@ -126,7 +126,8 @@ class FoundationMeasured {
 	private void proxy() throws Exception {
 		this.report.section("Proxy properties of the JVM that point at the application itself");
 		for (boolean forEachCall : List.of(false, true)) {
-			Both<Loop> loop = Both.of((client) -> ProxyScenarios.systemProxyIsTheApplication(client, forEachCall));
+			Both<Loop> loop = Both
+				.of((client) -> ProxyScenarios.systemProxyIsTheApplication(client, forEachCall, Duration.ofSeconds(5)));
 			this.report.exactly("One request to an application that makes "
 					+ (forEachCall ? "a client for each call" : "all calls with one client")
 					+ ": requests that enter it", 1, loop, Loop::entered);

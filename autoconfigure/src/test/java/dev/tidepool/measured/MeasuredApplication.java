@@ -71,9 +71,9 @@ final class MeasuredApplication implements AutoCloseable {
 	 */
 	static Map<String, Duration> groupTimeouts() {
 		Map<String, Duration> timeouts = new LinkedHashMap<>();
-		timeouts.put("quick", Duration.ofMillis(300));
-		timeouts.put("middling", Duration.ofMillis(700));
-		timeouts.put("slow", Duration.ofMillis(1100));
+		timeouts.put("quick", Duration.ofMillis(500));
+		timeouts.put("middling", Duration.ofMillis(1000));
+		timeouts.put("slow", Duration.ofMillis(1500));
 		return timeouts;
 	}
 

@@ -18,16 +18,15 @@ import dev.tidepool.testsupport.ScriptedServer;
  */
 final class ProxyScenarios {
 
-	private static final Duration BOUND = Duration.ofSeconds(5);
-
 	private ProxyScenarios() {
 	}
 
 	/**
 	 * Have the JVM's proxy properties point at the application, and send it one request.
 	 * @param clientForEachCall whether the application makes a client for each call
+	 * @param bound how long to wait for the answer
 	 */
-	static Loop systemProxyIsTheApplication(Client client, boolean clientForEachCall) throws Exception {
+	static Loop systemProxyIsTheApplication(Client client, boolean clientForEachCall, Duration bound) throws Exception {
 		try (ScriptedServer server = ScriptedServer.start((exchange) -> exchange.respond(200, "fine"));
 				MeasuredApplication application = MeasuredApplication.startWeb(client, SelfCallingController.class)) {
 			SelfCallingController controller = application.bean(SelfCallingController.class);
@@ -36,16 +35,16 @@ final class ProxyScenarios {
 			Map<String, String> properties = Map.of("http.proxyHost", "localhost", "http.proxyPort",
 					String.valueOf(application.port()), "http.nonProxyHosts", "");
 			return withSystemProperties(properties, () -> {
-				boolean answered = enter(application.port());
+				boolean answered = enter(application.port(), bound);
 				return new Loop(controller.entered(), server.requests(), answered);
 			});
 		}
 	}
 
-	private static boolean enter(int port) throws InterruptedException {
+	private static boolean enter(int port, Duration bound) throws InterruptedException {
 		HttpClient client = HttpClient.newBuilder().proxy(HttpClient.Builder.NO_PROXY).build();
 		HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/"))
-			.timeout(BOUND)
+			.timeout(bound)
 			.build();
 		try {
 			return client.send(request, BodyHandlers.ofString()).statusCode() == 200;
