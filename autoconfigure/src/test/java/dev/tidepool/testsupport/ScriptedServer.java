@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -36,10 +37,15 @@ import javax.net.ssl.SSLServerSocket;
  */
 public final class ScriptedServer implements AutoCloseable {
 
+	/**
+	 * What all threads of all servers are named.
+	 */
+	public static final String THREAD_NAME = "scripted-server";
+
 	private final ServerSocket listener;
 
 	private final ExecutorService threads = Executors.newCachedThreadPool((task) -> {
-		Thread thread = new Thread(task, "scripted-server");
+		Thread thread = new Thread(task, THREAD_NAME);
 		thread.setDaemon(true);
 		return thread;
 	});
@@ -130,6 +136,15 @@ public final class ScriptedServer implements AutoCloseable {
 
 	public String url() {
 		return ((this.listener instanceof SSLServerSocket) ? "https" : "http") + "://localhost:" + port();
+	}
+
+	/**
+	 * The address of one of its resources.
+	 * @param path the path
+	 * @return the URI
+	 */
+	public URI uri(String path) {
+		return URI.create(url() + path);
 	}
 
 	/**
