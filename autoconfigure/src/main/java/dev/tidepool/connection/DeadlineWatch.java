@@ -104,6 +104,12 @@ public final class DeadlineWatch implements AutoCloseable {
 	public void close() {
 		this.stopped = true;
 		LockSupport.unpark(this.thread);
+		try {
+			this.thread.join(TimeUnit.SECONDS.toMillis(5));
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 }
