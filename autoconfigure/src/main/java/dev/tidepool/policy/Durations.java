@@ -39,7 +39,7 @@ public final class Durations {
 	 * @return the text
 	 */
 	public static String display(Duration duration) {
-		if (duration.getNano() == 0) {
+		if (duration.getNano() == 0 || duration.compareTo(LONGEST) > 0 || duration.compareTo(LONGEST.negated()) < 0) {
 			return duration.toSeconds() + "s";
 		}
 		return (duration.getNano() % 1_000_000 == 0) ? duration.toMillis() + "ms" : duration.toNanos() + "ns";
