@@ -54,7 +54,7 @@ public final class RetryPolicy {
 		}
 		if (failure.cause() == FailureCause.LOST && failure.reusedConnection() && !failure.freeRepeatUsed()) {
 			// The upstream closed an idle connection, which says nothing about its health
-			return new Repeat(0, true);
+			return (failure.timeLeftNanos() > 0) ? new Repeat(0, true) : new Stop(StopReason.DEADLINE);
 		}
 		if (failure.attempt() >= this.settings.maxAttempts()) {
 			return new Stop(StopReason.ATTEMPTS);
