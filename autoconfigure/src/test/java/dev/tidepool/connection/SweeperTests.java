@@ -1,6 +1,7 @@
 package dev.tidepool.connection;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -12,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
@@ -102,9 +104,10 @@ class SweeperTests {
 	@Test
 	void sweepByTheDueTimeWakesTheThread() throws Exception {
 		this.sweeper.start();
-		settle();
+		fallAsleep();
 		this.sweeper.sweepBy(START);
 		assertThat(this.sweeps.poll(10, TimeUnit.SECONDS)).isEqualTo(START);
+		fallAsleep();
 		this.sweeper.sweepBy(START - 1);
 		assertThat(this.sweeps.poll(10, TimeUnit.SECONDS)).isEqualTo(START);
 	}
@@ -284,9 +287,19 @@ class SweeperTests {
 	}
 
 	@Test
+	void closingWakesTheThread() throws Exception {
+		this.sweeper.start();
+		fallAsleep();
+		CountDownLatch closed = new CountDownLatch(1);
+		this.sweeper.close(closed::countDown);
+		assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@Test
 	void closeWakesTheThreadAndItSweepsNoMore() throws Exception {
 		this.sweeper.start();
 		Thread thread = sweeperThread();
+		fallAsleep();
 		this.sweeper.close();
 		assertThat(thread.isAlive()).isFalse();
 		this.clock.advance(10 * Sweeper.MAX_PAUSE);
@@ -379,6 +392,21 @@ class SweeperTests {
 		assertThat(this.clock.awaitReadAfter(reads.get())).as("the sweeper lives").isTrue();
 		awaitClosing(() -> {
 		});
+	}
+
+	/**
+	 * Have the thread sleep for so long that only a wake-up ends it within the test.
+	 */
+	private void fallAsleep() throws InterruptedException {
+		long nap = TimeUnit.MINUTES.toNanos(1);
+		this.clock.advance(-nap);
+		settle();
+		Thread thread = sweeperThread();
+		Awaitility.await()
+			.pollInterval(Duration.ofMillis(1))
+			.until(() -> LockSupport.getBlocker(thread) == this.sweeper
+					&& thread.getState() == Thread.State.TIMED_WAITING);
+		this.clock.advance(nap);
 	}
 
 	private void awaitClosing(Runnable closing) throws InterruptedException {
