@@ -37,6 +37,8 @@ public final class AdmissionGate {
 
 	}
 
+	private final NanoClock clock;
+
 	private final AtomicInteger total = new AtomicInteger();
 
 	private final ReentrantLock lock = new ReentrantLock();
@@ -51,8 +53,9 @@ public final class AdmissionGate {
 
 	private volatile int maxTotal;
 
-	public AdmissionGate(int maxTotal) {
+	public AdmissionGate(int maxTotal, NanoClock clock) {
 		this.maxTotal = maxTotal;
+		this.clock = clock;
 	}
 
 	/**
@@ -230,8 +233,9 @@ public final class AdmissionGate {
 			finally {
 				AdmissionGate.this.lock.unlock();
 			}
-			long deadline = System.nanoTime() + nanos;
-			for (long left = nanos; waiter.state == WaiterState.WAITING; left = deadline - System.nanoTime()) {
+			long deadline = AdmissionGate.this.clock.nanoTime() + nanos;
+			for (long left = nanos; waiter.state == WaiterState.WAITING; left = deadline
+					- AdmissionGate.this.clock.nanoTime()) {
 				if (Thread.interrupted()) {
 					if (!giveUp(waiter)) {
 						leave();

@@ -113,11 +113,13 @@ public final class Sweeper implements AutoCloseable {
 		while (!this.stopped) {
 			runClosings();
 			long pause = this.nextRun - this.clock.nanoTime();
-			if (pause > 0) {
-				LockSupport.parkNanos(this, pause);
-			}
-			else {
+			if (pause <= 0) {
 				sweep();
+			}
+			else if (!this.stopped) {
+				// Looked at again, since a closing that waited for something has used up
+				// the wake-up
+				LockSupport.parkNanos(this, pause);
 			}
 		}
 	}
@@ -135,6 +137,7 @@ public final class Sweeper implements AutoCloseable {
 		catch (Throwable ex) {
 			logger.warn("A sweep for aged connections failed; the next one comes in a second", ex);
 		}
+		clearInterrupt();
 	}
 
 	private void runClosings() {
@@ -146,6 +149,14 @@ public final class Sweeper implements AutoCloseable {
 			catch (Throwable ex) {
 				logger.debug("A connection could not be closed in order", ex);
 			}
+			clearInterrupt();
+		}
+	}
+
+	// Left on the thread, it would end each wait at once, and each channel in disorder
+	private void clearInterrupt() {
+		if (Thread.currentThread() == this.thread) {
+			Thread.interrupted();
 		}
 	}
 

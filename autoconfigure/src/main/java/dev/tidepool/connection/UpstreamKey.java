@@ -18,10 +18,10 @@ public record UpstreamKey(String scheme, String host, int port, @Nullable String
 
 	/**
 	 * The name of an upstream that configuration gave none.
-	 * @return {@code host:port}
+	 * @return {@code host:port}, an IPv6 address in brackets
 	 */
 	public String hostAndPort() {
-		return this.host + ":" + this.port;
+		return ((this.host.indexOf(':') >= 0) ? "[" + this.host + "]" : this.host) + ":" + this.port;
 	}
 
 	@Override

@@ -5,11 +5,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 import dev.tidepool.policy.UpstreamCatalog;
 import dev.tidepool.policy.UpstreamSettings;
@@ -52,7 +50,7 @@ public final class Upstreams {
 	 * @param clock the monotonic clock
 	 */
 	public Upstreams(UpstreamCatalog catalog, int maxTotal, NanoClock clock) {
-		this.gate = new AdmissionGate(maxTotal);
+		this.gate = new AdmissionGate(maxTotal, clock);
 		this.catalog = catalog;
 		this.clock = clock;
 		this.tick = clock.nanoTime();
@@ -159,17 +157,24 @@ public final class Upstreams {
 		if (excess <= 0) {
 			return;
 		}
-		// A tenth at once, so that a stream of new hosts does not sort each time
-		Set<Upstream> evicted = this.upstreams.values()
+		// Read once: they are used meanwhile, and what changes cannot be sorted. A tenth
+		// at once, so that a stream of new hosts does not sort each time
+		List<Upstream> evicted = this.upstreams.values()
 			.stream()
-			.sorted(Comparator.comparingLong(Upstream::lastUsed))
+			.map((upstream) -> new LastUse(upstream, upstream.lastUsed()))
+			.sorted(Comparator.comparingLong(LastUse::tick))
 			.limit(excess + MAX_UPSTREAMS / 10)
-			.collect(Collectors.toSet());
+			.map(LastUse::upstream)
+			.toList();
 		for (Upstream upstream : evicted) {
 			this.upstreams.remove(upstream.key());
 			upstream.stats().remove(upstream);
 			this.evictionListeners.forEach((listener) -> listener.accept(upstream));
 		}
+	}
+
+	private record LastUse(Upstream upstream, long tick) {
+
 	}
 
 }

@@ -34,12 +34,29 @@ public final class Durations {
 	}
 
 	/**
+	 * The value of a header field that counts seconds, of any length.
+	 * @param digits at least one, {@code 0} to {@code 9} only
+	 * @return nanoseconds, of very long durations {@link #LONGEST}
+	 */
+	static long secondsToNanos(String digits) {
+		long longest = LONGEST.toSeconds();
+		long seconds = 0;
+		for (int i = 0; i < digits.length() && seconds < longest; i++) {
+			seconds = seconds * 10 + (digits.charAt(i) - '0');
+		}
+		return toNanos(Duration.ofSeconds(seconds));
+	}
+
+	/**
 	 * A duration as a user would write it in a property: {@code 1500ms}, {@code 2s},
 	 * {@code 10m}.
 	 * @param duration the duration
 	 * @return the text
 	 */
 	public static String display(Duration duration) {
+		if (duration.compareTo(LONGEST) > 0 || duration.compareTo(LONGEST.negated()) < 0) {
+			return duration.toSeconds() + "s";
+		}
 		if (duration.getNano() == 0) {
 			long seconds = duration.toSeconds();
 			return (seconds >= 120 && seconds % 60 == 0) ? duration.toMinutes() + "m" : seconds + "s";

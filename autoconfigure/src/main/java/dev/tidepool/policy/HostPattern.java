@@ -26,8 +26,8 @@ public record HostPattern(String host, int port, boolean wildcard) {
 		int colon = authority.startsWith("[") ? authority.indexOf("]:") + 1 : authority.lastIndexOf(':');
 		String host = (colon > 0) ? authority.substring(0, colon) : authority;
 		int port = (colon > 0) ? port(authority.substring(colon + 1)) : -1;
-		if (port == 0 || !isHost(host)) {
-			throw new InvalidSettingException(key, text, "is not a host",
+		if (port == 0 || !isHost(host) || (wildcard && host.startsWith("["))) {
+			throw new InvalidSettingException(key, ProxySettings.hideUserInfo(text), "is not a host",
 					"Set host, host:port or *.domain, without scheme and path.");
 		}
 		return new HostPattern(host, port, wildcard);

@@ -22,8 +22,8 @@ public final class KeepAlivePolicy {
 	static final Duration UNKNOWN_LIMIT = Duration.ofSeconds(5);
 
 	/**
-	 * The longest that a header or a lesson can make us keep a connection: beyond,
-	 * middleboxes drop idle connections in silence.
+	 * The longest that a header or a lesson alone can make us keep a connection: beyond,
+	 * middleboxes drop idle connections in silence. A configured limit may be longer.
 	 */
 	static final Duration LONGEST_LIMIT = Duration.ofSeconds(60);
 
@@ -103,19 +103,24 @@ public final class KeepAlivePolicy {
 
 	/**
 	 * The {@code timeout} parameter of one {@code Keep-Alive} header value, as in
-	 * {@code timeout=5, max=100}. Names in any case, values quoted or not.
+	 * {@code timeout=5, max=100}. Names in any case, values quoted or not, the smallest
+	 * of several.
 	 * @param headerValue the field value
 	 * @return nanoseconds; 0 for a time-out of zero or less; {@link #NO_HEADER} if there
 	 * is none that can be read, which says nothing and so changes nothing
 	 */
 	public static long headerNanos(String headerValue) {
+		long smallest = NO_HEADER;
 		for (String parameter : headerValue.split("[,;]", 64)) {
 			int equals = parameter.indexOf('=');
 			if (equals > 0 && parameter.substring(0, equals).strip().equalsIgnoreCase("timeout")) {
-				return seconds(parameter.substring(equals + 1).strip());
+				long nanos = seconds(parameter.substring(equals + 1).strip());
+				if (nanos != NO_HEADER) {
+					smallest = (smallest != NO_HEADER) ? Math.min(smallest, nanos) : nanos;
+				}
 			}
 		}
-		return NO_HEADER;
+		return smallest;
 	}
 
 	private static long seconds(String text) {
@@ -126,13 +131,7 @@ public final class KeepAlivePolicy {
 		if (digits.isEmpty() || !digits.chars().allMatch((c) -> c >= '0' && c <= '9')) {
 			return NO_HEADER;
 		}
-		if (negative) {
-			return 0;
-		}
-		long cap = LONGEST_LIMIT.toSeconds();
-		// More digits than a long holds are far above the cap in any case
-		long value = (digits.length() > 18) ? cap : Math.min(cap, Long.parseLong(digits));
-		return Durations.toNanos(Duration.ofSeconds(value));
+		return negative ? 0 : Durations.secondsToNanos(digits);
 	}
 
 }

@@ -64,6 +64,10 @@ public record ProxySettings(@Nullable URI url, boolean useSystem, List<HostPatte
 		if (uri.getPort() == 0 || uri.getPort() > 65535) {
 			throw new InvalidSettingException("url", text, "has no valid port", FIX);
 		}
+		boolean rootOnly = uri.getRawPath().isEmpty() || uri.getRawPath().equals("/");
+		if (!rootOnly || uri.getRawQuery() != null || uri.getRawFragment() != null) {
+			throw new InvalidSettingException("url", text, "has more than a host and a port", FIX);
+		}
 		return URI.create("http://" + uri.getHost() + ":" + ((uri.getPort() > 0) ? uri.getPort() : 80));
 	}
 

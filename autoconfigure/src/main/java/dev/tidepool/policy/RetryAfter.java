@@ -47,9 +47,7 @@ public final class RetryAfter {
 	public static long nanos(String headerValue, Instant now) {
 		String value = headerValue.strip();
 		if (!value.isEmpty() && value.chars().allMatch((c) -> c >= '0' && c <= '9')) {
-			// More digits than this are centuries
-			return Durations
-				.toNanos(Duration.ofSeconds((value.length() > 10) ? Integer.MAX_VALUE : Long.parseLong(value)));
+			return Durations.secondsToNanos(value);
 		}
 		return new RetryAfter(now).date(value, now);
 	}

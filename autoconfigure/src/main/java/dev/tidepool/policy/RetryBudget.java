@@ -74,11 +74,13 @@ public final class RetryBudget {
 
 	private void refill(long now) {
 		long callsNow = this.calls.sum();
-		double seconds = Math.max(0, now - this.refilledAt) / (double) TimeUnit.SECONDS.toNanos(1);
+		// Callers read the clock before they wait for each other here
+		long elapsed = Math.max(0, now - this.refilledAt);
+		double seconds = elapsed / (double) TimeUnit.SECONDS.toNanos(1);
 		double added = (callsNow - this.callsSeen) * this.ratio + seconds * this.minPerSecond;
 		this.tokens = Math.min(this.capacity, this.tokens + added);
 		this.callsSeen = callsNow;
-		this.refilledAt = now;
+		this.refilledAt += elapsed;
 	}
 
 }

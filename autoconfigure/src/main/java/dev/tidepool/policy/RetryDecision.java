@@ -45,7 +45,7 @@ public sealed interface RetryDecision {
 		RETRY_AFTER,
 
 		/**
-		 * The pause would pass the deadline.
+		 * The deadline has passed, or would within the pause.
 		 */
 		DEADLINE,
 

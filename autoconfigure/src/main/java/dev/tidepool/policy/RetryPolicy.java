@@ -49,16 +49,18 @@ public final class RetryPolicy {
 	 * @return the decision
 	 */
 	public RetryDecision decide(AttemptFailure failure, double random) {
-		boolean freeRepeat = failure.reusedConnection() && !failure.freeRepeatUsed();
-		if (failure.cause() == FailureCause.CONNECT && freeRepeat) {
-			// Found dead before a byte was sent, so this is no repeat at all
-			return new Repeat(0, true);
-		}
-		if (!this.settings.enabled() || !failure.cause().mayRepeat() || !maySendAgain(failure)) {
+		boolean foundDead = failure.cause() == FailureCause.CONNECT && failure.reusedConnection();
+		if (!foundDead && (!this.settings.enabled() || !failure.cause().mayRepeat() || !maySendAgain(failure))) {
 			return new Stop(StopReason.NOT_REPEATABLE);
 		}
-		if (failure.cause() == FailureCause.LOST && freeRepeat) {
-			// The upstream closed an idle connection, which says nothing about its health
+		if (failure.timeLeftNanos() <= 0) {
+			return new Stop(StopReason.DEADLINE);
+		}
+		boolean lost = foundDead || (failure.cause() == FailureCause.LOST && failure.reusedConnection());
+		if (lost && !failure.freeRepeatUsed()) {
+			// The upstream closed an idle connection, which says nothing about its
+			// health;
+			// if that was found before a byte was sent, it is no repeat at all
 			return new Repeat(0, true);
 		}
 		if (failure.attempt() >= this.settings.maxAttempts()) {

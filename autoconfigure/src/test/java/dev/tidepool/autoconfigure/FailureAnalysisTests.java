@@ -231,7 +231,7 @@ class FailureAnalysisTests {
 		rows.add(row("second of two hosts, by index", """
 				tidepool.upstreams.orders.hosts[0]=good
 				tidepool.upstreams.orders.hosts[1]=b@d
-				""", 2, "tidepool.upstreams.orders.hosts[1]", "b@d", "Set host, host:port or *.domain"));
+				""", 2, "tidepool.upstreams.orders.hosts[1]", "******@d", "Set host, host:port or *.domain"));
 		rows.add(row("host claimed twice", """
 				tidepool.upstreams.orders.hosts=orders:80
 				tidepool.upstreams.payments.hosts=payments,orders:80

@@ -25,7 +25,7 @@ class AdmissionGateTests {
 
 	@Test
 	void admitsUpToTheLimitOfTheUpstream() throws Exception {
-		Lane lane = new AdmissionGate(10).lane(2, 10);
+		Lane lane = new AdmissionGate(10, NanoClock.SYSTEM).lane(2, 10);
 		assertThat(lane.enter(0)).isEqualTo(Admission.ADMITTED);
 		assertThat(lane.enter(0)).isEqualTo(Admission.ADMITTED);
 		assertThat(lane.enter(0)).isEqualTo(Admission.EXPIRED);
@@ -37,7 +37,7 @@ class AdmissionGateTests {
 
 	@Test
 	void admitsUpToTheLimitInTotal() throws Exception {
-		AdmissionGate gate = new AdmissionGate(2);
+		AdmissionGate gate = new AdmissionGate(2, NanoClock.SYSTEM);
 		Lane one = gate.lane(10, 10);
 		Lane other = gate.lane(10, 10);
 		assertThat(one.enter(0)).isEqualTo(Admission.ADMITTED);
@@ -50,7 +50,7 @@ class AdmissionGateTests {
 
 	@Test
 	void refusesWhenTooManyWait() throws Exception {
-		Lane lane = new AdmissionGate(10).lane(1, 1);
+		Lane lane = new AdmissionGate(10, NanoClock.SYSTEM).lane(1, 1);
 		lane.enter(0);
 		Thread waiting = start(() -> lane.enter(LONG), lane, 1);
 		assertThat(lane.enter(LONG)).isEqualTo(Admission.REFUSED);
@@ -61,7 +61,7 @@ class AdmissionGateTests {
 
 	@Test
 	void firstComeIsFirstServed() throws Exception {
-		Lane lane = new AdmissionGate(10).lane(1, 100);
+		Lane lane = new AdmissionGate(10, NanoClock.SYSTEM).lane(1, 100);
 		lane.enter(0);
 		Queue<Integer> order = new ConcurrentLinkedQueue<>();
 		List<Thread> threads = new ArrayList<>();
@@ -83,7 +83,7 @@ class AdmissionGateTests {
 
 	@Test
 	void interruptedWaiterLeavesAtOnceAndTakesNothing() throws Exception {
-		Lane lane = new AdmissionGate(10).lane(1, 10);
+		Lane lane = new AdmissionGate(10, NanoClock.SYSTEM).lane(1, 10);
 		lane.enter(0);
 		AtomicInteger interrupted = new AtomicInteger();
 		Thread waiting = start(() -> {
@@ -105,7 +105,7 @@ class AdmissionGateTests {
 
 	@Test
 	void waiterForRoomInTotalIsServedByAnotherUpstreamsLeave() throws Exception {
-		AdmissionGate gate = new AdmissionGate(1);
+		AdmissionGate gate = new AdmissionGate(1, NanoClock.SYSTEM);
 		Lane one = gate.lane(10, 10);
 		Lane other = gate.lane(10, 10);
 		one.enter(0);
@@ -118,7 +118,7 @@ class AdmissionGateTests {
 
 	@Test
 	void raisedLimitsAdmitWhoWaits() throws Exception {
-		AdmissionGate gate = new AdmissionGate(1);
+		AdmissionGate gate = new AdmissionGate(1, NanoClock.SYSTEM);
 		Lane lane = gate.lane(1, 10);
 		lane.enter(0);
 		Thread waiting = start(() -> lane.enter(LONG), lane, 1);
@@ -131,7 +131,7 @@ class AdmissionGateTests {
 
 	@RepeatedTest(5)
 	void limitsHoldAndNothingIsLostUnderLoad() throws Exception {
-		AdmissionGate gate = new AdmissionGate(5);
+		AdmissionGate gate = new AdmissionGate(5, NanoClock.SYSTEM);
 		List<Lane> lanes = List.of(gate.lane(2, 1000), gate.lane(3, 1000), gate.lane(4, 1000));
 		AtomicInteger tooMany = new AtomicInteger();
 		AtomicInteger admitted = new AtomicInteger();

@@ -1,0 +1,32 @@
+package dev.tidepool.connection;
+
+/**
+ * A connection on which nothing happens.
+ */
+final class QuietProbe implements ConnectionProbe {
+
+	@Override
+	public Look look(boolean exclusive) {
+		return Look.ALIVE;
+	}
+
+	@Override
+	public boolean isQuiet() {
+		return true;
+	}
+
+	@Override
+	public boolean hasUnaskedBytes() {
+		return false;
+	}
+
+	@Override
+	public void closeInOrder() {
+	}
+
+	@Override
+	public long bytes() {
+		return 0;
+	}
+
+}
