@@ -361,16 +361,11 @@ public final class ConnectionRecord {
 	/**
 	 * The connection was closed. Only the first call counts.
 	 */
-	public void closed() {
-		CloseReason reason;
-		synchronized (this) {
-			if (this.state == State.CLOSED) {
-				return;
-			}
-			reason = (this.closeReason != null) ? this.closeReason : reasonFromProgress();
+	public synchronized void closed() {
+		if (this.state != State.CLOSED) {
 			this.state = State.CLOSED;
+			this.upstream.stats().closed(this, (this.closeReason != null) ? this.closeReason : reasonFromProgress());
 		}
-		this.upstream.stats().closed(this, reason);
 	}
 
 	private CloseReason reasonFromProgress() {
