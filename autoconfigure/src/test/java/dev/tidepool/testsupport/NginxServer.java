@@ -149,7 +149,8 @@ public final class NginxServer implements AutoCloseable {
 					(certificate != null) ? " ssl" : ""))
 			.collect(Collectors.joining("\n    "));
 		String keys = (certificate != null)
-				? "ssl_certificate %1$s/%2$s.crt; ssl_certificate_key %1$s/%2$s.key;".formatted(folder, certificate)
+				? "ssl_protocols TLSv1.2 TLSv1.3; ssl_certificate %1$s/%2$s.crt; ssl_certificate_key %1$s/%2$s.key;"
+					.formatted(folder, certificate)
 				: "";
 		String temporary = Stream.of("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 			.map((kind) -> "%s_temp_path %s/%s;".formatted(kind, folder, kind))
