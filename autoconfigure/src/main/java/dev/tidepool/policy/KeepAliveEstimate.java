@@ -71,15 +71,14 @@ public record KeepAliveEstimate(long timeout, long suspicion, int maxRequests, R
 		if (close.requests() == 0) {
 			return this;
 		}
-		Run run = isIdleClose(close) ? this.run : this.run.with(close.requests(), now);
+		Run run = isCloseInUse(close) ? this.run.with(close, now) : this.run;
 		List<PeerClose> closes = this.open;
 		if (closes.size() < MOST_OPEN) {
 			closes = new ArrayList<>(closes);
 			closes.add(close);
 		}
-		return new KeepAliveEstimate(this.timeout, this.suspicion,
-				run.isNoChance(now) ? run.requests() : this.maxRequests, run, closes,
-				this.open.isEmpty() ? now : this.openSince);
+		return new KeepAliveEstimate(this.timeout, this.suspicion, run.isNoChance() ? run.requests() : this.maxRequests,
+				run, closes, this.open.isEmpty() ? now : this.openSince);
 	}
 
 	/**
@@ -116,38 +115,35 @@ public record KeepAliveEstimate(long timeout, long suspicion, int maxRequests, R
 	}
 
 	private KeepAliveEstimate judge() {
-		List<PeerClose> closes = this.open;
-		boolean sameCount = closes.stream().mapToInt(PeerClose::requests).distinct().count() == 1;
+		List<PeerClose> idle = this.open.stream().filter(KeepAliveEstimate::isIdleClose).toList();
+		boolean sameAge = idle.size() >= SMALLEST_BURST && isSameAge(idle);
+		boolean sameCount = this.open.stream().mapToInt(PeerClose::requests).distinct().count() == 1;
 		KeepAliveEstimate result = this;
-		if (closes.size() < SMALLEST_BURST || isSameAge(closes) || sameCount) {
-			for (PeerClose close : closes) {
-				if (close.canary()) {
-					result = result.afterCanary(close.idleAtLeast());
-				}
-				else if (isIdleClose(close)) {
-					result = result.afterIdleClose(close.idleAtLeast(), closes.size());
-				}
+		if (this.open.size() < SMALLEST_BURST || sameAge || sameCount) {
+			for (PeerClose close : idle) {
+				result = close.canary() ? result.afterCanary(close)
+						: result.afterIdleClose(close.idleAtLeast(), sameAge);
 			}
 		}
 		// Else a restart, or a network that went away: says nothing of time-outs
 		return new KeepAliveEstimate(result.timeout, result.suspicion, this.maxRequests, this.run, List.of(), 0);
 	}
 
-	private KeepAliveEstimate afterCanary(long idle) {
-		long known = smaller(this.timeout, this.suspicion);
-		boolean confirmed = this.suspicion != UNKNOWN && isAbout(idle, this.suspicion);
-		if (known == UNKNOWN || idle >= known || confirmed) {
-			return timeouts(idle, UNKNOWN);
+	private KeepAliveEstimate afterCanary(PeerClose close) {
+		long idle = close.idleAtLeast();
+		if (this.timeout == UNKNOWN || close.idleAtMost() >= this.timeout) {
+			return timeouts(Math.max(idle, this.timeout), UNKNOWN);
 		}
-		return timeouts(this.timeout, idle);
+		boolean confirmed = this.suspicion != UNKNOWN && isAbout(idle, this.suspicion);
+		return confirmed ? timeouts(idle, UNKNOWN) : timeouts(this.timeout, idle);
 	}
 
-	private KeepAliveEstimate afterIdleClose(long idle, int together) {
+	private KeepAliveEstimate afterIdleClose(long idle, boolean sameAge) {
 		long known = smaller(this.timeout, this.suspicion);
 		if (known != UNKNOWN && idle >= known) {
 			return this;
 		}
-		return (together >= SMALLEST_BURST) ? timeouts(idle, UNKNOWN) : timeouts(this.timeout, idle);
+		return sameAge ? timeouts(idle, UNKNOWN) : timeouts(this.timeout, idle);
 	}
 
 	private KeepAliveEstimate timeouts(long timeout, long suspicion) {
@@ -155,11 +151,18 @@ public record KeepAliveEstimate(long timeout, long suspicion, int maxRequests, R
 	}
 
 	/**
-	 * Whether idleness can have been why. A connection that was last seen alive just
+	 * Whether idleness must have been why. A connection that was last seen alive just
 	 * after its last response may have been closed right then, whenever that was found.
 	 */
 	private static boolean isIdleClose(PeerClose close) {
 		return close.idleAtLeast() >= SHORTEST_TIMEOUT;
+	}
+
+	/**
+	 * Whether idleness cannot have been why. What is neither says nothing for certain.
+	 */
+	private static boolean isCloseInUse(PeerClose close) {
+		return close.idleAtMost() < SHORTEST_TIMEOUT && !close.canary();
 	}
 
 	// The intervals in which the closes happened have a time in common, within a tenth
@@ -183,9 +186,9 @@ public record KeepAliveEstimate(long timeout, long suspicion, int maxRequests, R
 	 *
 	 * @param requests that number
 	 * @param length how many connections
-	 * @param since when the first of them was seen
+	 * @param latest when the latest of them was found closed
 	 */
-	record Run(int requests, int length, long since) {
+	record Run(int requests, int length, long latest) {
 
 		static final Run NONE = new Run(0, 0, 0);
 
@@ -196,21 +199,25 @@ public record KeepAliveEstimate(long timeout, long suspicion, int maxRequests, R
 		private static final int LENGTH_IF_SMALL = 10;
 
 		/**
-		 * Longer than the connections take to close that a restart closes.
+		 * Connections that a restart closes end within this time, so that together they
+		 * count as one.
 		 */
-		private static final long AT_ONCE = TimeUnit.MILLISECONDS.toNanos(50);
+		private static final long AT_ONCE = TimeUnit.MILLISECONDS.toNanos(25);
 
-		Run with(int requests, long now) {
-			return (requests == this.requests) ? new Run(requests, this.length + 1, this.since)
-					: new Run(requests, 1, now);
+		Run with(PeerClose close, long now) {
+			if (close.requests() != this.requests) {
+				return new Run(close.requests(), 1, now);
+			}
+			long seenAlive = now - (close.idleAtMost() - close.idleAtLeast());
+			return (seenAlive - this.latest >= AT_ONCE) ? new Run(this.requests, this.length + 1, now) : this;
 		}
 
 		/**
 		 * Whether this is a limit of the upstream. A small number takes more evidence, as
 		 * many connections serve few requests, and a limit in error would cost more.
 		 */
-		boolean isNoChance(long now) {
-			return this.length >= ((this.requests < SMALL) ? LENGTH_IF_SMALL : LENGTH) && now - this.since >= AT_ONCE;
+		boolean isNoChance() {
+			return this.length >= ((this.requests < SMALL) ? LENGTH_IF_SMALL : LENGTH);
 		}
 
 	}

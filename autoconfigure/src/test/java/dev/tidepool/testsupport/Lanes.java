@@ -2,6 +2,7 @@ package dev.tidepool.testsupport;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -12,19 +13,24 @@ import org.springframework.web.client.RestClient;
 
 /**
  * Callers that each make a call, pause, and make the next, GET and POST in turn: the
- * traffic that meets an upstream's idle time-out.
+ * traffic that meets an upstream's idle time-out. With a client, and so a connection, of
+ * its own, the connection of a lane is idle for as long as the lane pauses.
  */
 public final class Lanes {
 
-	private final RestClient client;
-
 	private final String url;
+
+	private final String id;
 
 	private final Duration shortest;
 
 	private final Duration longest;
 
 	private final AtomicInteger calls = new AtomicInteger();
+
+	private final AtomicInteger gets = new AtomicInteger();
+
+	private final AtomicInteger posts = new AtomicInteger();
 
 	private final AtomicInteger failedGets = new AtomicInteger();
 
@@ -36,9 +42,9 @@ public final class Lanes {
 
 	private final List<Thread> threads = new ArrayList<>();
 
-	private Lanes(RestClient client, String url, Duration shortest, Duration longest) {
-		this.client = client;
+	private Lanes(String url, String id, Duration shortest, Duration longest) {
 		this.url = url;
+		this.id = id;
 		this.shortest = shortest;
 		this.longest = longest;
 	}
@@ -53,10 +59,24 @@ public final class Lanes {
 	 * @return the lanes, running
 	 */
 	public static Lanes start(int lanes, RestClient client, String url, Duration shortest, Duration longest) {
-		Lanes started = new Lanes(client, url, shortest, longest);
-		for (int i = 0; i < lanes; i++) {
+		return start(Collections.nCopies(lanes, client), url, "lane", shortest, longest);
+	}
+
+	/**
+	 * Start lanes, one for each client.
+	 * @param clients what they call with
+	 * @param url what they call
+	 * @param id the {@code X-Id} of their requests
+	 * @param shortest the shortest pause between two calls of a lane
+	 * @param longest the longest pause
+	 * @return the lanes, running
+	 */
+	public static Lanes start(List<RestClient> clients, String url, String id, Duration shortest, Duration longest) {
+		Lanes started = new Lanes(url, id, shortest, longest);
+		for (int i = 0; i < clients.size(); i++) {
 			int first = i;
-			Thread thread = new Thread(() -> started.run(first), "lane-" + i);
+			RestClient client = clients.get(i);
+			Thread thread = new Thread(() -> started.run(client, first), "lane-" + i);
 			thread.setDaemon(true);
 			started.threads.add(thread);
 			thread.start();
@@ -64,10 +84,10 @@ public final class Lanes {
 		return started;
 	}
 
-	private void run(int first) {
+	private void run(RestClient client, int first) {
 		try {
 			for (int i = first; !this.stopped; i++) {
-				call((i % 2 == 0) ? HttpMethod.GET : HttpMethod.POST);
+				call(client, (i % 2 == 0) ? HttpMethod.GET : HttpMethod.POST);
 				TimeUnit.NANOSECONDS
 					.sleep(ThreadLocalRandom.current().nextLong(this.shortest.toNanos(), this.longest.toNanos() + 1));
 			}
@@ -77,9 +97,10 @@ public final class Lanes {
 		}
 	}
 
-	private void call(HttpMethod method) {
+	private void call(RestClient client, HttpMethod method) {
+		((method == HttpMethod.GET) ? this.gets : this.posts).incrementAndGet();
 		try {
-			RestClient.RequestBodySpec request = this.client.method(method).uri(this.url);
+			RestClient.RequestBodySpec request = client.method(method).uri(this.url).header("X-Id", this.id);
 			if (method == HttpMethod.POST) {
 				request.body("body");
 			}
@@ -94,8 +115,25 @@ public final class Lanes {
 		}
 	}
 
+	/**
+	 * Calls that were answered.
+	 */
 	public int calls() {
 		return this.calls.get();
+	}
+
+	/**
+	 * GETs that were begun.
+	 */
+	public int gets() {
+		return this.gets.get();
+	}
+
+	/**
+	 * POSTs that were begun.
+	 */
+	public int posts() {
+		return this.posts.get();
 	}
 
 	public int failedGets() {

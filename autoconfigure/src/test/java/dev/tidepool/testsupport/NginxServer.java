@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,18 +48,26 @@ public final class NginxServer implements AutoCloseable {
 
 	private static final Duration DEADLINE = Duration.ofSeconds(10);
 
+	private static final int MAX_CONNECTIONS = 16_384;
+
 	private static final Pattern CLIENT_CLOSED = Pattern.compile("\\*(\\d+) client \\S+ closed keepalive connection");
+
+	private final Path binary;
 
 	private final Path folder;
 
-	private final int port;
+	private final List<InetSocketAddress> addresses;
 
-	private final Process process;
+	private final boolean tls;
 
-	private NginxServer(Path folder, int port, Process process) {
+	private Process process;
+
+	private NginxServer(Path binary, Path folder, List<InetSocketAddress> addresses, boolean tls) throws IOException {
+		this.binary = binary;
 		this.folder = folder;
-		this.port = port;
-		this.process = process;
+		this.addresses = addresses;
+		this.tls = tls;
+		this.process = launch();
 	}
 
 	/**
@@ -78,9 +87,31 @@ public final class NginxServer implements AutoCloseable {
 	 * @return the server
 	 */
 	public static NginxServer start(Duration keepAlive, int addresses) throws IOException {
+		return start(keepAlive, null, () -> {
+			int port = freePorts(1).get(0);
+			return IntStream.range(0, addresses)
+				.mapToObj((address) -> new InetSocketAddress("127.0.0." + (address + 1), port))
+				.toList();
+		});
+	}
+
+	/**
+	 * Start nginx on some ports, each of which is an upstream of its own to a client.
+	 * @param keepAlive its {@code keepalive_timeout}
+	 * @param ports how many ports
+	 * @param certificate the certificate to speak TLS with, of those that {@link TestTls}
+	 * has, or {@code null} to speak plain HTTP
+	 * @return the server
+	 */
+	public static NginxServer startOnPorts(Duration keepAlive, int ports, String certificate) throws IOException {
+		return start(keepAlive, certificate,
+				() -> freePorts(ports).stream().map((port) -> new InetSocketAddress("127.0.0.1", port)).toList());
+	}
+
+	private static NginxServer start(Duration keepAlive, String certificate, Addresses addresses) throws IOException {
 		Path binary = requireBinary();
 		for (int attempt = 1;; attempt++) {
-			NginxServer server = launch(binary, keepAlive, addresses);
+			NginxServer server = launch(binary, keepAlive, certificate, addresses.find());
 			if (server.isReady()) {
 				return server;
 			}
@@ -93,22 +124,34 @@ public final class NginxServer implements AutoCloseable {
 		}
 	}
 
-	private static NginxServer launch(Path binary, Duration keepAlive, int addresses) throws IOException {
+	private static NginxServer launch(Path binary, Duration keepAlive, String certificate,
+			List<InetSocketAddress> addresses) throws IOException {
 		Path folder = Files.createTempDirectory("tidepool-nginx");
-		int port = freePort();
-		Path configuration = folder.resolve("nginx.conf");
-		Files.writeString(configuration, configuration(folder, port, keepAlive, addresses));
-		Process process = new ProcessBuilder(binary.toString(), "-p", folder.toString(), "-c", configuration.toString())
-			.redirectErrorStream(true)
-			.redirectOutput(folder.resolve("output.log").toFile())
-			.start();
-		return new NginxServer(folder, port, process);
+		if (certificate != null) {
+			TestTls.copy(certificate, folder);
+		}
+		Files.writeString(folder.resolve("nginx.conf"), configuration(folder, keepAlive, certificate, addresses));
+		return new NginxServer(binary, folder, addresses, certificate != null);
 	}
 
-	private static String configuration(Path folder, int port, Duration keepAlive, int addresses) {
-		String listen = IntStream.range(0, addresses)
-			.mapToObj((address) -> "listen %s:%d;".formatted(host(address), port))
+	private Process launch() throws IOException {
+		return new ProcessBuilder(this.binary.toString(), "-p", this.folder.toString(), "-c",
+				this.folder.resolve("nginx.conf").toString())
+			.redirectErrorStream(true)
+			.redirectOutput(this.folder.resolve("output.log").toFile())
+			.start();
+	}
+
+	private static String configuration(Path folder, Duration keepAlive, String certificate,
+			List<InetSocketAddress> addresses) {
+		String listen = addresses.stream()
+			.map((address) -> "listen %s:%d%s;".formatted(address.getHostString(), address.getPort(),
+					(certificate != null) ? " ssl" : ""))
 			.collect(Collectors.joining("\n    "));
+		String keys = (certificate != null)
+				? "ssl_protocols TLSv1.2 TLSv1.3; ssl_certificate %1$s/%2$s.crt; ssl_certificate_key %1$s/%2$s.key;"
+					.formatted(folder, certificate)
+				: "";
 		String temporary = Stream.of("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 			.map((kind) -> "%s_temp_path %s/%s;".formatted(kind, folder, kind))
 			.collect(Collectors.joining("\n  "));
@@ -118,31 +161,37 @@ public final class NginxServer implements AutoCloseable {
 				pid %1$s/nginx.pid;
 				error_log %1$s/error.log info;
 				events {
-				  worker_connections 4096;
+				  worker_connections %2$d;
 				}
 				http {
-				  %2$s
+				  %3$s
 				  log_format counted '$connection $connection_requests $request_method $status $http_x_id';
 				  access_log %1$s/access.log counted;
-				  keepalive_timeout %3$dms;
+				  keepalive_timeout %4$dms;
+				  %5$s
 				  server {
-				    %4$s
+				    %6$s
 				    location / {
 				      return 200 "fine";
 				    }
 				  }
 				}
-				""".formatted(folder, temporary, keepAlive.toMillis(), listen);
+				""".formatted(folder, MAX_CONNECTIONS, temporary, keepAlive.toMillis(), keys, listen);
 	}
 
-	private static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return socket.getLocalPort();
+	private static List<Integer> freePorts(int number) throws IOException {
+		List<ServerSocket> sockets = new ArrayList<>();
+		try {
+			for (int i = 0; i < number; i++) {
+				sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+			}
+			return sockets.stream().map(ServerSocket::getLocalPort).toList();
 		}
-	}
-
-	private static String host(int address) {
-		return "127.0.0." + (address + 1);
+		finally {
+			for (ServerSocket socket : sockets) {
+				socket.close();
+			}
+		}
 	}
 
 	private static Path requireBinary() {
@@ -192,7 +241,7 @@ public final class NginxServer implements AutoCloseable {
 
 	private boolean accepts() {
 		try (Socket socket = new Socket()) {
-			socket.connect(new InetSocketAddress(host(0), this.port), (int) DEADLINE.toMillis());
+			socket.connect(this.addresses.get(0), (int) DEADLINE.toMillis());
 			return true;
 		}
 		catch (IOException ex) {
@@ -206,7 +255,15 @@ public final class NginxServer implements AutoCloseable {
 	}
 
 	public int port() {
-		return this.port;
+		return port(0);
+	}
+
+	/**
+	 * One of the ports.
+	 * @param address the number of the address, from 0
+	 */
+	public int port(int address) {
+		return this.addresses.get(address).getPort();
 	}
 
 	public String url() {
@@ -219,7 +276,9 @@ public final class NginxServer implements AutoCloseable {
 	 * @return the URL
 	 */
 	public String url(int address) {
-		return "http://" + host(address) + ":" + this.port;
+		// The certificates are for this name
+		return this.tls ? "https://localhost:" + port(address)
+				: "http://" + this.addresses.get(address).getHostString() + ":" + port(address);
 	}
 
 	/**
@@ -243,7 +302,8 @@ public final class NginxServer implements AutoCloseable {
 	 * closed, because only then is it known who was first.
 	 */
 	public Connections connections() throws IOException {
-		Awaitility.await().atMost(DEADLINE).until(() -> Sockets.heldByServer(this.port), (held) -> held == 0);
+		Set<Integer> ports = this.addresses.stream().map(InetSocketAddress::getPort).collect(Collectors.toSet());
+		Awaitility.await().atMost(DEADLINE).until(() -> Sockets.heldByServer(ports), (held) -> held == 0);
 		Set<Long> opened = requests().stream().map(Request::connection).collect(Collectors.toSet());
 		Set<Long> closedByClient = lines("error.log").map(CLIENT_CLOSED::matcher)
 			.filter(Matcher::find)
@@ -258,8 +318,11 @@ public final class NginxServer implements AutoCloseable {
 		return Files.exists(file) ? Files.readAllLines(file, StandardCharsets.ISO_8859_1).stream() : Stream.empty();
 	}
 
-	@Override
-	public void close() throws IOException {
+	/**
+	 * End the process, so that connections are closed and refused until it is started
+	 * again.
+	 */
+	public void stop() {
 		this.process.destroy();
 		try {
 			if (!this.process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
@@ -270,7 +333,32 @@ public final class NginxServer implements AutoCloseable {
 			this.process.destroyForcibly();
 			Thread.currentThread().interrupt();
 		}
+	}
+
+	/**
+	 * Start it again after {@link #stop}, where it was.
+	 */
+	public void startAgain() throws IOException {
+		this.process = launch();
+		if (!isReady()) {
+			throw new IOException("nginx did not start again: " + output());
+		}
+	}
+
+	@Override
+	public void close() throws IOException {
+		stop();
 		FileSystemUtils.deleteRecursively(this.folder);
+	}
+
+	/**
+	 * Finds addresses that are free.
+	 */
+	@FunctionalInterface
+	private interface Addresses {
+
+		List<InetSocketAddress> find() throws IOException;
+
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -50,6 +51,15 @@ public final class Sockets {
 	 */
 	public static int heldByServer(int serverPort) {
 		return count((socket) -> socket.localPort() == serverPort && isHeld(socket));
+	}
+
+	/**
+	 * Sockets that a server holds open on any of its ports.
+	 * @param serverPorts the ports that the server listens on
+	 * @return how many there are
+	 */
+	public static int heldByServer(Set<Integer> serverPorts) {
+		return count((socket) -> serverPorts.contains(socket.localPort()) && isHeld(socket));
 	}
 
 	/**

@@ -1,5 +1,11 @@
 package dev.tidepool.testsupport;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
 import javax.net.ssl.SSLContext;
 
 import org.springframework.boot.ssl.SslBundle;
@@ -37,6 +43,19 @@ public final class TestTls {
 	 */
 	public static String trustProperty(String bundle, String name) {
 		return "spring.ssl.bundle.pem." + bundle + ".truststore.certificate=" + crt(name);
+	}
+
+	/**
+	 * Copy certificate and key to where a process can read them.
+	 * @param name the certificate
+	 * @param folder the folder
+	 */
+	static void copy(String name, Path folder) throws IOException {
+		for (String file : List.of(name + ".crt", name + ".key")) {
+			try (InputStream content = TestTls.class.getResourceAsStream("/tls/" + file)) {
+				Files.copy(content, folder.resolve(file));
+			}
+		}
 	}
 
 	private static String crt(String name) {
