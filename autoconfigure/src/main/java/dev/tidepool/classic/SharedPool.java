@@ -1,5 +1,8 @@
 package dev.tidepool.classic;
 
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
@@ -31,7 +34,9 @@ import dev.tidepool.policy.ReuseOrder;
  */
 public final class SharedPool implements AutoCloseable {
 
-	private static final int REMOVED_AT_ONCE = 500;
+	private static final int REMOVED_AT_ONCE = 200;
+
+	private static final long LEFT_TO_CALLERS = TimeUnit.MICROSECONDS.toNanos(200);
 
 	private final Upstreams upstreams;
 
@@ -98,18 +103,24 @@ public final class SharedPool implements AutoCloseable {
 
 	// Not all under the lock at once, which callers are waiting for
 	private void removeClosing() {
-		int[] removed = new int[1];
-		do {
-			removed[0] = 0;
-			this.pool.enumAvailable((entry) -> {
-				RecordedConnection connection = (RecordedConnection) entry.getConnection();
-				if (removed[0] < REMOVED_AT_ONCE && connection != null && connection.isClosing()) {
-					removed[0]++;
-					entry.discardConnection(CloseMode.GRACEFUL);
-				}
-			});
+		while (removeSomeClosing() == REMOVED_AT_ONCE) {
+			// The lock is not fair: taken again at once, it would not be theirs before
+			// all
+			// are removed
+			LockSupport.parkNanos(LEFT_TO_CALLERS);
 		}
-		while (removed[0] == REMOVED_AT_ONCE);
+	}
+
+	private int removeSomeClosing() {
+		int[] removed = new int[1];
+		this.pool.enumAvailable((entry) -> {
+			RecordedConnection connection = (RecordedConnection) entry.getConnection();
+			if (removed[0] < REMOVED_AT_ONCE && connection != null && connection.isClosing()) {
+				removed[0]++;
+				entry.discardConnection(CloseMode.GRACEFUL);
+			}
+		});
+		return removed[0];
 	}
 
 	private void dispose(ManagedHttpClientConnection connection, CloseMode closeMode) {

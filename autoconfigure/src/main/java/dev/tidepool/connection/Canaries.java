@@ -32,10 +32,13 @@ public final class Canaries {
 	 * @param connection the connection
 	 * @return whether it is watched; if not, it has to be closed
 	 */
-	public synchronized boolean adopt(ConnectionRecord connection) {
+	public boolean adopt(ConnectionRecord connection) {
+		return connection.upstream().settings().keepAlive().learn() && connection.canBeWatched() && watch(connection);
+	}
+
+	private synchronized boolean watch(ConnectionRecord connection) {
 		Upstream upstream = connection.upstream();
-		if (this.closed || this.watched.size() >= MAX || !upstream.settings().keepAlive().learn()
-				|| !connection.canBeWatched()
+		if (this.closed || this.watched.size() >= MAX
 				|| this.watched.stream().anyMatch((other) -> other.upstream() == upstream)) {
 			return false;
 		}

@@ -81,7 +81,9 @@ public final class Sweeper implements AutoCloseable {
 	 */
 	public void close(Runnable closing) {
 		this.closings.add(closing);
-		LockSupport.unpark(this.thread);
+		if (Thread.currentThread() != this.thread) {
+			LockSupport.unpark(this.thread);
+		}
 		if (this.stopped) {
 			// The thread may not look again
 			runClosings();

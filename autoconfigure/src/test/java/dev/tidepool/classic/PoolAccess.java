@@ -16,6 +16,7 @@ import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 
 import dev.tidepool.classic.CallerSettings.Cookies;
+import dev.tidepool.connection.CallDeadline;
 import dev.tidepool.connection.UpstreamKey;
 
 /**
@@ -46,7 +47,8 @@ public final class PoolAccess {
 		this.route = new HttpRoute(new HttpHost(uri.getScheme(), uri.getHost(), uri.getPort()), null,
 				uri.getScheme().equals("https"));
 		this.call = new Call(pool.upstreams().get(new UpstreamKey(uri.getScheme(), uri.getHost(), uri.getPort(), null)),
-				new Partition(null, SystemDefaultDnsResolver.INSTANCE), CallerTimeouts.NONE);
+				new Partition(null, SystemDefaultDnsResolver.INSTANCE), CallerTimeouts.NONE, "access",
+				new CallDeadline(System.nanoTime(), null, "tidepool.timeout.call"));
 	}
 
 	/**
