@@ -84,11 +84,11 @@ final class BodyStream extends InputStream {
 
 	@Override
 	public void close() throws IOException {
-		if (!this.ended) {
-			this.ended = true;
-			if (!drain()) {
-				this.connection.giveUp(CloseReason.UNREAD_RESPONSE);
-			}
+		// Readers of a known length stop at it, without asking for the end
+		boolean complete = this.ended || this.read == this.contentLength;
+		this.ended = true;
+		if (!complete && !drain()) {
+			this.connection.giveUp(CloseReason.UNREAD_RESPONSE);
 		}
 		if (this.connection.isOpen()) {
 			this.in.close();

@@ -56,6 +56,22 @@ class DrainTests {
 		}
 	}
 
+	@Test
+	void bodyOfKnownLengthThatWasReadNeedsNoDrain() throws Exception {
+		try (ScriptedServer server = ScriptedServer.start((exchange) -> exchange.respond(200, "fine"))) {
+			TestRunners.application().withPropertyValues("tidepool.response.drain-max-size=0").run((context) -> {
+				for (int i = 0; i < 5; i++) {
+					byte[] body = context.getBean(RestClient.class)
+						.get()
+						.uri(server.url())
+						.exchange((request, response) -> response.getBody().readNBytes(4));
+					assertThat(body).hasSize(4);
+				}
+			});
+			assertThat(server.accepted()).isOne();
+		}
+	}
+
 	static Stream<String> endlessBodies() {
 		return Stream.of("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n|1\r\nx\r\n",
 				"HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n|x",
