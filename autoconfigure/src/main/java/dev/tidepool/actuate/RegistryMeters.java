@@ -24,7 +24,9 @@ import dev.tidepool.connection.UpstreamStats;
 import dev.tidepool.policy.FailureCause;
 
 /**
- * The pool's meters in one registry. What is registered here is removed here.
+ * The pool's meters in one registry. What is registered here is removed here. Units of
+ * counted things are not registered, as Prometheus would append them to names that say
+ * them already.
  */
 final class RegistryMeters {
 
@@ -104,7 +106,6 @@ final class RegistryMeters {
 	private void gauge(TidepoolMeter meter, UpstreamStats upstream, ToDoubleFunction<UpstreamStats> value, Tags tags) {
 		this.registered.add(Gauge.builder(meter.meterName(), upstream, value)
 			.description(meter.description())
-			.baseUnit(meter.unit())
 			.tags(tags)
 			.register(this.registry));
 	}
@@ -113,7 +114,6 @@ final class RegistryMeters {
 			String... tagValues) {
 		this.registered.add(FunctionCounter.builder(meter.meterName(), upstream, value)
 			.description(meter.description())
-			.baseUnit(meter.unit())
 			.tags(tags(meter, upstream, tagValues))
 			.register(this.registry));
 	}

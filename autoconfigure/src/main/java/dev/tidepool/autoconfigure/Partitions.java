@@ -31,6 +31,8 @@ final class Partitions {
 
 	private final Deque<Entry> mostRecentFirst = new ArrayDeque<>();
 
+	private boolean warned;
+
 	Partitions(TlsIdentities tls) {
 		this.tls = tls;
 	}
@@ -73,6 +75,13 @@ final class Partitions {
 		this.mostRecentFirst.addFirst(entry);
 		if (this.mostRecentFirst.size() > MAX) {
 			this.mostRecentFirst.removeLast();
+			warnOnce();
+		}
+	}
+
+	private void warnOnce() {
+		if (!this.warned) {
+			this.warned = true;
 			logger.warn(("More than %d combinations of SSL bundle and address filter are in use; the least recently "
 					+ "used share no connections with new clients. Define SSL bundles under spring.ssl.bundle, and "
 					+ "make one address filter for all clients")

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.DefaultHttpRequestRetryStrategy;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.core5.http.message.BasicHeader;
@@ -232,6 +233,31 @@ class AutoConfigurationTests {
 				});
 			assertThat(server.accepted()).isOne();
 			assertThat(other.getTotalStats().getAvailable() + other.getTotalStats().getLeased()).isZero();
+		}
+	}
+
+	@Test
+	void clientBuilderCustomizerThatDisablesRetriesLeavesThoseOfTidepool() throws Exception {
+		try (ScriptedServer server = ScriptedServer.start((exchange) -> {
+			if (exchange.attempt() == 1) {
+				exchange.reset();
+			}
+			else {
+				exchange.respond(200, "fine");
+			}
+		})) {
+			this.contextRunner
+				.withBean(HttpClientBuilderCustomizer.class,
+						() -> (builder) -> builder.disableAutomaticRetries()
+							.replaceExecInterceptor(ChainElement.RETRY.name(),
+									(request, scope, chain) -> chain.proceed(request, scope)))
+				.run((context) -> assertThat(context.getBean(RestClient.class)
+					.get()
+					.uri(server.url())
+					.header("X-Id", "lost")
+					.retrieve()
+					.body(String.class)).isEqualTo("fine"));
+			assertThat(server.requests("lost")).isEqualTo(2);
 		}
 	}
 
