@@ -266,6 +266,13 @@ public final class NginxServer implements AutoCloseable {
 		return this.addresses.get(address).getPort();
 	}
 
+	/**
+	 * All its ports.
+	 */
+	public Set<Integer> ports() {
+		return this.addresses.stream().map(InetSocketAddress::getPort).collect(Collectors.toSet());
+	}
+
 	public String url() {
 		return url(0);
 	}
@@ -302,8 +309,7 @@ public final class NginxServer implements AutoCloseable {
 	 * closed, because only then is it known who was first.
 	 */
 	public Connections connections() throws IOException {
-		Set<Integer> ports = this.addresses.stream().map(InetSocketAddress::getPort).collect(Collectors.toSet());
-		Awaitility.await().atMost(DEADLINE).until(() -> Sockets.heldByServer(ports), (held) -> held == 0);
+		Awaitility.await().atMost(DEADLINE).until(() -> Sockets.heldByServer(ports()), (held) -> held == 0);
 		Set<Long> opened = requests().stream().map(Request::connection).collect(Collectors.toSet());
 		Set<Long> closedByClient = lines("error.log").map(CLIENT_CLOSED::matcher)
 			.filter(Matcher::find)

@@ -54,6 +54,15 @@ public final class Sockets {
 	}
 
 	/**
+	 * Sockets that clients hold open to a server, whatever the server did.
+	 * @param serverPorts the ports that the server listens on
+	 * @return how many there are
+	 */
+	public static int heldByClients(Set<Integer> serverPorts) {
+		return count((socket) -> serverPorts.contains(socket.remotePort()) && isHeld(socket));
+	}
+
+	/**
 	 * Sockets that a server holds open on any of its ports.
 	 * @param serverPorts the ports that the server listens on
 	 * @return how many there are
