@@ -55,6 +55,11 @@ public record KeepAliveEstimate(long timeout, long suspicion, int maxRequests, R
 	 */
 	private static final int MOST_OPEN = 64;
 
+	/**
+	 * By how much the time differs that a FIN takes to arrive. Less than any margin.
+	 */
+	private static final long JITTER = TimeUnit.MILLISECONDS.toNanos(25);
+
 	private static final double TOLERANCE = 1.1;
 
 	public KeepAliveEstimate {
@@ -121,7 +126,7 @@ public record KeepAliveEstimate(long timeout, long suspicion, int maxRequests, R
 		KeepAliveEstimate result = this;
 		if (this.open.size() < SMALLEST_BURST || sameAge || sameCount) {
 			for (PeerClose close : idle) {
-				result = close.canary() ? result.afterCanary(close)
+				result = close.canary() ? result.afterCanary(close, this.suspicion)
 						: result.afterIdleClose(close.idleAtLeast(), sameAge);
 			}
 		}
@@ -129,12 +134,13 @@ public record KeepAliveEstimate(long timeout, long suspicion, int maxRequests, R
 		return new KeepAliveEstimate(result.timeout, result.suspicion, this.maxRequests, this.run, List.of(), 0);
 	}
 
-	private KeepAliveEstimate afterCanary(PeerClose close) {
+	private KeepAliveEstimate afterCanary(PeerClose close, long suspected) {
 		long idle = close.idleAtLeast();
-		if (this.timeout == UNKNOWN || close.idleAtMost() >= this.timeout) {
+		if (this.timeout == UNKNOWN || close.idleAtMost() + JITTER >= this.timeout) {
 			return timeouts(Math.max(idle, this.timeout), UNKNOWN);
 		}
-		boolean confirmed = this.suspicion != UNKNOWN && isAbout(idle, this.suspicion);
+		// What closed with it may have had the same cause, and confirms nothing
+		boolean confirmed = suspected != UNKNOWN && isAbout(idle, suspected);
 		return confirmed ? timeouts(idle, UNKNOWN) : timeouts(this.timeout, idle);
 	}
 
