@@ -1,7 +1,6 @@
 package dev.tidepool.classic;
 
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -34,9 +33,7 @@ import dev.tidepool.policy.ReuseOrder;
  */
 public final class SharedPool implements AutoCloseable {
 
-	private static final int REMOVED_AT_ONCE = 200;
-
-	private static final long LEFT_TO_CALLERS = TimeUnit.MICROSECONDS.toNanos(200);
+	private static final int REMOVED_AT_ONCE = 100;
 
 	private final Upstreams upstreams;
 
@@ -103,24 +100,39 @@ public final class SharedPool implements AutoCloseable {
 
 	// Not all under the lock at once, which callers are waiting for
 	private void removeClosing() {
-		while (removeSomeClosing() == REMOVED_AT_ONCE) {
-			// The lock is not fair: taken again at once, it would not be theirs before
-			// all
-			// are removed
-			LockSupport.parkNanos(LEFT_TO_CALLERS);
+		while (!removeSomeClosing()) {
+			letCallersIn();
 		}
 	}
 
-	private int removeSomeClosing() {
+	private boolean removeSomeClosing() {
 		int[] removed = new int[1];
-		this.pool.enumAvailable((entry) -> {
-			RecordedConnection connection = (RecordedConnection) entry.getConnection();
-			if (removed[0] < REMOVED_AT_ONCE && connection != null && connection.isClosing()) {
-				removed[0]++;
-				entry.discardConnection(CloseMode.GRACEFUL);
-			}
-		});
-		return removed[0];
+		try {
+			this.pool.enumAvailable((entry) -> {
+				if (removed[0] == REMOVED_AT_ONCE) {
+					throw new MoreToRemove();
+				}
+				RecordedConnection connection = (RecordedConnection) entry.getConnection();
+				if (connection != null && connection.isClosing()) {
+					removed[0]++;
+					entry.discardConnection(CloseMode.GRACEFUL);
+				}
+			});
+			return true;
+		}
+		catch (MoreToRemove ex) {
+			return false;
+		}
+	}
+
+	// The lock is not fair: taken again at once, it would not be theirs before the end
+	private static void letCallersIn() {
+		try {
+			TimeUnit.MILLISECONDS.sleep(1);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	private void dispose(ManagedHttpClientConnection connection, CloseMode closeMode) {
@@ -150,6 +162,20 @@ public final class SharedPool implements AutoCloseable {
 		this.deadlines.close();
 		this.sweeperLook.close();
 		this.callerLook.close();
+	}
+
+	/**
+	 * Ends an enumeration, which HttpClient has no other means for, so that not all idle
+	 * connections are gone through each time that some are removed.
+	 */
+	private static final class MoreToRemove extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		MoreToRemove() {
+			super(null, null, false, false);
+		}
+
 	}
 
 }

@@ -195,19 +195,24 @@ class ConnectionsMeasured {
 					result.metByCaller() + ", " + result.failed(), result.metByCaller() + result.failed() == 0);
 		}
 		this.page
-			.note("One caller of another upstream leases a connection from the same pool and puts it back meanwhile, "
-					+ "over and over, and one does so with another pool, to which nothing happens: what takes long there is not "
-					+ "the sweep's doing but the machine's. The waits for locks are those that the JVM's flight recorder has of "
-					+ "the first caller, the time to be woken included, the pauses of the garbage collector not.");
+			.note("""
+					One caller of another upstream leases a connection from the same pool and puts it back meanwhile, over \
+					and over, and one does so with another pool, to which nothing happens: what takes long there is not the \
+					sweep's doing but the machine's. The waits for locks are those that the JVM's flight recorder has of the \
+					first caller, the time to be woken included, the pauses of the garbage collector not. The sweep is to \
+					blame for the CPU time that its thread spent during such a wait; for the rest it waited for a CPU itself.\
+					""");
 		this.page.table("While", "Lasts", "Lease and release: number", "Median", "p99.9", "Longest",
-				"The other pool: p99.9", "Longest", "Longest collection", "Longest wait for a lock", "At most 5 ms");
+				"The other pool: p99.9", "Longest", "Longest collection", "Longest wait for a lock",
+				"Of which the sweeper ran", "At most 5 ms");
 		for (ManyIdleScenario.Result result : List.of(plain, tls)) {
 			for (LeaseTimes.Phase phase : result.phases()) {
 				String name = (result.scenario().tls() ? "TLS: " : "Plain: ") + phase.name();
 				this.page.row(name, Page.seconds(Duration.between(phase.start(), phase.end())), phase.leases().number(),
 						phase.leases().median(), phase.leases().p999(), phase.leases().max(), phase.control().p999(),
-						phase.control().max(), phase.longestCollection(), phase.longestWait(),
-						this.page.verdict(name + " " + phase, phase.longestWait().compareTo(LONGEST_HOLD_UP) <= 0));
+						phase.control().max(), phase.longestCollection(), phase.longestWait(), phase.longestHoldUp(),
+						this.page.verdict(name + ": " + phase.longestHoldUp(),
+								phase.longestHoldUp().compareTo(LONGEST_HOLD_UP) <= 0));
 			}
 		}
 	}

@@ -1,6 +1,8 @@
 package dev.tidepool.connections;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,15 +29,21 @@ import dev.tidepool.classic.PoolAccess;
  * caller is alone, so that nobody but the sweeper can hold a lock that it waits for. The
  * same is done with a pool to which nothing happens: what takes long there too is the
  * machine's doing. The JVM's flight recorder tells how long the caller waited for a lock,
- * and when the garbage collector paused everything.
+ * and when the garbage collector paused everything. Of such a wait the sweeper is to
+ * blame for what it did meanwhile, which its CPU time tells: for the rest it was not let
+ * on a CPU.
  */
 final class LeaseTimes implements AutoCloseable {
 
 	private static final long PAUSE = TimeUnit.MICROSECONDS.toNanos(200);
 
-	private static final long LONG = TimeUnit.MICROSECONDS.toNanos(500);
+	private static final long LONG = TimeUnit.MICROSECONDS.toNanos(50);
 
 	private static final String MEASURED = "measured-caller";
+
+	private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+	private final long sweeper;
 
 	private final Caller caller;
 
@@ -49,7 +57,8 @@ final class LeaseTimes implements AutoCloseable {
 
 	private volatile boolean stopped;
 
-	private LeaseTimes(PoolAccess pool, PoolAccess controlPool) {
+	private LeaseTimes(long sweeper, PoolAccess pool, PoolAccess controlPool) {
+		this.sweeper = sweeper;
 		this.caller = new Caller(MEASURED, pool);
 		this.control = new Caller("control-caller", controlPool);
 		this.recording.enable("jdk.ThreadPark").withThreshold(Duration.ofNanos(10_000)).withoutStackTrace();
@@ -57,13 +66,29 @@ final class LeaseTimes implements AutoCloseable {
 		this.recording.enable("jdk.GCPhasePause").withoutThreshold().withoutStackTrace();
 	}
 
+	/**
+	 * Start the callers.
+	 * @param pool what is measured, the pool of the application that was started last
+	 * @param controlPool what it is compared with
+	 * @return the callers, running
+	 */
 	static LeaseTimes start(PoolAccess pool, PoolAccess controlPool) {
-		LeaseTimes started = new LeaseTimes(pool, controlPool);
+		LeaseTimes started = new LeaseTimes(latestSweeper(), pool, controlPool);
 		started.recording.start();
 		started.caller.start();
 		started.control.start();
 		started.phaseStarts();
 		return started;
+	}
+
+	private static long latestSweeper() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().equals("tidepool-sweeper"))
+			.mapToLong(Thread::getId)
+			.max()
+			.orElseThrow();
 	}
 
 	void phaseStarts() {
@@ -76,7 +101,7 @@ final class LeaseTimes implements AutoCloseable {
 	void phaseEnds(String name) {
 		Instant end = Instant.now();
 		this.phases.add(new Phase(name, this.phaseStarted, end, this.caller.take(), this.control.take(),
-				this.caller.takeLong(), Duration.ZERO, Duration.ZERO));
+				this.caller.takeLong(), Duration.ZERO, Duration.ZERO, Duration.ZERO));
 	}
 
 	/**
@@ -143,17 +168,25 @@ final class LeaseTimes implements AutoCloseable {
 	 * @param longCalls the calls of the caller that took long
 	 * @param longestWait the longest time that one of them waited for locks, less the
 	 * pauses of the garbage collector
+	 * @param longestHoldUp the longest time that the sweeper did something while one of
+	 * them waited for locks
 	 * @param longestCollection the longest pause of the garbage collector
 	 */
-	record Phase(String name, Instant start, Instant end, Times leases, Times control, List<Span> longCalls,
-			Duration longestWait, Duration longestCollection) {
+	record Phase(String name, Instant start, Instant end, Times leases, Times control, List<Call> longCalls,
+			Duration longestWait, Duration longestHoldUp, Duration longestCollection) {
 
 		private Phase with(List<Span> waits, List<Span> collections) {
-			Duration wait = longest(this.longCalls.stream().map((call) -> waited(call, waits, collections)));
+			Duration wait = longest(this.longCalls.stream().map((call) -> waited(call.span(), waits, collections)));
+			Duration holdUp = longest(this.longCalls.stream()
+				.map((call) -> shorter(waited(call.span(), waits, collections), call.sweeperRan())));
 			Span phase = new Span(this.start, this.end);
 			Duration collection = longest(collections.stream().map(phase::overlap));
-			return new Phase(this.name, this.start, this.end, this.leases, this.control, this.longCalls, wait,
+			return new Phase(this.name, this.start, this.end, this.leases, this.control, this.longCalls, wait, holdUp,
 					collection);
+		}
+
+		private static Duration shorter(Duration one, Duration other) {
+			return (one.compareTo(other) <= 0) ? one : other;
 		}
 
 		// A lock that is not fair makes one wait several times
@@ -173,6 +206,16 @@ final class LeaseTimes implements AutoCloseable {
 		private static Duration longest(Stream<Duration> durations) {
 			return durations.max(Comparator.naturalOrder()).orElse(Duration.ZERO);
 		}
+
+	}
+
+	/**
+	 * A call that took long.
+	 *
+	 * @param span when it was
+	 * @param sweeperRan the CPU time of the sweeper meanwhile
+	 */
+	record Call(Span span, Duration sweeperRan) {
 
 	}
 
@@ -225,7 +268,7 @@ final class LeaseTimes implements AutoCloseable {
 
 		private int number;
 
-		private final List<Span> longCalls = new ArrayList<>();
+		private final List<Call> longCalls = new ArrayList<>();
 
 		Caller(String name, PoolAccess pool) {
 			super(name);
@@ -247,6 +290,7 @@ final class LeaseTimes implements AutoCloseable {
 		}
 
 		private void call() throws Exception {
+			long sweeperBefore = THREADS.getThreadCpuTime(LeaseTimes.this.sweeper);
 			long start = System.nanoTime();
 			ConnectionEndpoint endpoint = this.pool.lease();
 			long leased = System.nanoTime() - start;
@@ -254,13 +298,14 @@ final class LeaseTimes implements AutoCloseable {
 			start = System.nanoTime();
 			this.pool.release(endpoint);
 			long released = System.nanoTime() - start;
-			add(leased + released);
+			add(leased + released, sweeperBefore);
 		}
 
-		private synchronized void add(long time) {
+		private synchronized void add(long time, long sweeperBefore) {
 			if (time > LONG) {
 				Instant now = Instant.now();
-				this.longCalls.add(new Span(now.minusNanos(time), now));
+				this.longCalls.add(new Call(new Span(now.minusNanos(time), now),
+						Duration.ofNanos(THREADS.getThreadCpuTime(LeaseTimes.this.sweeper) - sweeperBefore)));
 			}
 			if (this.number == this.times.length) {
 				this.times = Arrays.copyOf(this.times, 2 * this.number);
@@ -268,8 +313,8 @@ final class LeaseTimes implements AutoCloseable {
 			this.times[this.number++] = time;
 		}
 
-		synchronized List<Span> takeLong() {
-			List<Span> taken = List.copyOf(this.longCalls);
+		synchronized List<Call> takeLong() {
+			List<Call> taken = List.copyOf(this.longCalls);
 			this.longCalls.clear();
 			return taken;
 		}

@@ -19,6 +19,7 @@ class ManyIdleIT {
 		ManyIdleScenario.Result result = new ManyIdleScenario(100, 10, tls, Duration.ofSeconds(2)).run();
 		assertThat(result.opened()).isEqualTo(1000);
 		assertThat(result.stayed()).isEqualTo(1000);
+		assertThat(result.aged()).isPositive();
 		assertThat(result.rotated()).isEqualTo(tls ? 1000 : 0);
 		assertThat(result.closedByPeer()).isEqualTo(1000);
 		assertThat(result.failed()).isZero();

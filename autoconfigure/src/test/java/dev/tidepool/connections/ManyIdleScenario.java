@@ -49,14 +49,16 @@ record ManyIdleScenario(int upstreams, int connectionsOfEach, boolean tls, Durat
 	private static final int THREADS = 4;
 
 	Result run() throws Exception {
-		try (NginxServer nginx = NginxServer.startOnPorts(LONG, this.upstreams, this.tls ? "first" : null);
+		try (NginxServer nginx = NginxServer.startOnPorts(LONG, this.upstreams + 1, this.tls ? "first" : null);
 				ScriptedServer other = ScriptedServer.start((exchange) -> exchange.respond(200, "fine"))) {
 			return Side.TIDEPOOL.run((controlContext) -> Side.TIDEPOOL.run(
 					(context) -> new Run(context, nginx)
 						.run(LeaseTimes.start(access(context, other), access(controlContext, other))),
 					TestTls.trustProperty("own", "first"), "tidepool.ssl.bundle=own",
 					"tidepool.pool.max-total=" + (connections() + 100), "tidepool.keep-alive.upstream-timeout=" + LONG,
-					"tidepool.pool.max-lifetime=1h"));
+					"tidepool.pool.max-lifetime=1h", "tidepool.upstreams.short.base-url=" + nginx.url(this.upstreams),
+					"tidepool.upstreams.short.keep-alive.upstream-timeout=1s",
+					"tidepool.upstreams.short.keep-alive.learn=false"));
 		}
 	}
 
@@ -90,6 +92,7 @@ record ManyIdleScenario(int upstreams, int connectionsOfEach, boolean tls, Durat
 				int opened = count(State.IDLE);
 				pause(times, "sweeps look at all");
 				int stayed = count(State.IDLE);
+				int aged = ageSome(times);
 				int rotated = 0;
 				if (scenario.tls()) {
 					times.phaseStarts();
@@ -108,10 +111,10 @@ record ManyIdleScenario(int upstreams, int connectionsOfEach, boolean tls, Durat
 				awaitSocketsClosed();
 				times.phaseEnds("upstreams close all");
 				// The first of an upstream makes the others of the same age distrusted
-				int closedByPeer = closed(CloseReason.PEER_CLOSED_IDLE) + closed(CloseReason.IDLE);
+				int closedByPeer = closed(CloseReason.PEER_CLOSED_IDLE) + closed(CloseReason.IDLE) - aged;
 				this.nginx.startAgain();
 				int failed = callEach();
-				return new Result(scenario, opened, stayed, rotated, closedByPeer, noticed, failed,
+				return new Result(scenario, opened, stayed, aged, rotated, closedByPeer, noticed, failed,
 						closed(CloseReason.PEER_CLOSED_ON_REUSE), times.stop());
 			}
 		}
@@ -120,6 +123,21 @@ record ManyIdleScenario(int upstreams, int connectionsOfEach, boolean tls, Durat
 			times.phaseStarts();
 			TimeUnit.NANOSECONDS.sleep(ManyIdleScenario.this.looking.toNanos());
 			times.phaseEnds(name);
+		}
+
+		// Those of one upstream more, so that each sweep has to find a few among all
+		private int ageSome(LeaseTimes times) throws InterruptedException {
+			int before = closed(CloseReason.IDLE);
+			times.phaseStarts();
+			long start = System.nanoTime();
+			do {
+				open(this.nginx.url(ManyIdleScenario.this.upstreams));
+				TimeUnit.MILLISECONDS.sleep(500);
+			}
+			while (System.nanoTime() - start < ManyIdleScenario.this.looking.toNanos());
+			times.phaseEnds("a few age out, now and then");
+			Awaitility.await().atMost(DEADLINE).until(() -> count(State.IDLE) == connections());
+			return closed(CloseReason.IDLE) - before;
 		}
 
 		private void openAll() throws Exception {
@@ -205,6 +223,7 @@ record ManyIdleScenario(int upstreams, int connectionsOfEach, boolean tls, Durat
 	 * @param scenario of what
 	 * @param opened connections that were idle when all were opened
 	 * @param stayed those that still were after sweeps looked at them
+	 * @param aged connections of one more upstream that aged out among all these
 	 * @param rotated connections that left since certificates were replaced
 	 * @param closedByPeer connections that left since the peer closed them
 	 * @param noticed the time from when the upstreams were told to stop to when no closed
@@ -213,8 +232,8 @@ record ManyIdleScenario(int upstreams, int connectionsOfEach, boolean tls, Durat
 	 * @param metByCaller closed connections that a caller met
 	 * @param phases how long callers of the other upstream took
 	 */
-	record Result(ManyIdleScenario scenario, int opened, int stayed, int rotated, int closedByPeer, Duration noticed,
-			int failed, int metByCaller, List<LeaseTimes.Phase> phases) {
+	record Result(ManyIdleScenario scenario, int opened, int stayed, int aged, int rotated, int closedByPeer,
+			Duration noticed, int failed, int metByCaller, List<LeaseTimes.Phase> phases) {
 
 		int connections() {
 			return this.scenario.connections();
