@@ -20,7 +20,8 @@ class UpstreamCatalogTests {
 
 	// In no order on purpose
 	private static final List<String> PATTERNS = List.of("*.example.com", "api.example.com", "*.b.example.com",
-			"api.example.com:8443", "*.example.com:8443", "[::1]", "[::1]:9000", "*.com", "10.0.0.1");
+			"api.example.com:8443", "*.example.com:8443", "[::1]", "[::1]:9000", "*.com", "10.0.0.1",
+			"pay.example.com");
 
 	@ParameterizedTest(name = "{0}:{1} -> {2}")
 	@CsvSource({ "api.example.com, 8443, api.example.com:8443", "api.example.com, 443, api.example.com",
@@ -28,7 +29,7 @@ class UpstreamCatalogTests {
 			"x.example.com, 443, *.example.com", "x.b.example.com, 443, *.b.example.com",
 			"x.b.example.com, 8443, *.example.com:8443", "b.example.com, 443, *.example.com", "example.com, 443, *.com",
 			"example.com, 8443, *.com", "::1, 9000, [::1]:9000", "::1, 80, [::1]", "10.0.0.1, 80, 10.0.0.1",
-			"com, 80, ", "example.org, 80, ", "10.0.0.2, 80, " })
+			"pay.example.com, 8443, pay.example.com", "com, 80, ", "example.org, 80, ", "10.0.0.2, 80, " })
 	void mostExactPatternWins(String host, int port, String expected) {
 		List<String> patterns = new ArrayList<>(PATTERNS);
 		for (int seed = 0; seed < 20; seed++) {
