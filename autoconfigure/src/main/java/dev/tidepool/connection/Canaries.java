@@ -53,28 +53,42 @@ public final class Canaries {
 	 * @param now the monotonic clock
 	 * @return nanoseconds until they are to be looked at again
 	 */
-	public synchronized long watch(long now) {
-		for (Iterator<ConnectionRecord> connections = this.watched.iterator(); connections.hasNext();) {
-			ConnectionRecord connection = connections.next();
-			if (!connection.watch(now, CAP)) {
-				connections.remove();
-				connection.closed();
-				connection.probe().closeInOrder();
+	public long watch(long now) {
+		List<ConnectionRecord> done = new ArrayList<>();
+		long next;
+		synchronized (this) {
+			for (Iterator<ConnectionRecord> connections = this.watched.iterator(); connections.hasNext();) {
+				ConnectionRecord connection = connections.next();
+				if (!connection.watch(now, CAP)) {
+					connections.remove();
+					done.add(connection);
+				}
 			}
+			next = this.watched.isEmpty() ? Long.MAX_VALUE : WATCHED_EVERY;
 		}
-		return this.watched.isEmpty() ? Long.MAX_VALUE : WATCHED_EVERY;
+		letGo(done);
+		return next;
 	}
 
 	/**
 	 * Let all of them go, and take none any more.
 	 */
-	public synchronized void close() {
-		this.closed = true;
-		this.watched.forEach((connection) -> {
+	public void close() {
+		List<ConnectionRecord> done;
+		synchronized (this) {
+			this.closed = true;
+			done = List.copyOf(this.watched);
+			this.watched.clear();
+		}
+		letGo(done);
+	}
+
+	// Closing may write to the network, and callers of adopt may hold the pool's lock
+	private static void letGo(List<ConnectionRecord> connections) {
+		for (ConnectionRecord connection : connections) {
 			connection.closed();
 			connection.probe().closeInOrder();
-		});
-		this.watched.clear();
+		}
 	}
 
 }

@@ -3,6 +3,8 @@ package dev.tidepool.connection;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidepool.connection.ConnectionProbe.Look;
@@ -64,6 +66,8 @@ public final class ConnectionRecord {
 	 * can be repeated.
 	 */
 	static final long JUST_USED = TimeUnit.MILLISECONDS.toNanos(1);
+
+	private static final Log logger = LogFactory.getLog(ConnectionRecord.class);
 
 	private static final AtomicReferenceFieldUpdater<ConnectionRecord, State> STATE = AtomicReferenceFieldUpdater
 		.newUpdater(ConnectionRecord.class, State.class, "state");
@@ -187,7 +191,8 @@ public final class ConnectionRecord {
 		long agesOut = this.idleSince + trusted();
 		this.lookedAtOnLease = false;
 		this.pooled = true;
-		this.state = State.IDLE;
+		// Unless the pool was closed meanwhile
+		STATE.compareAndSet(this, State.ACTIVE, State.IDLE);
 		return agesOut;
 	}
 
@@ -235,7 +240,15 @@ public final class ConnectionRecord {
 
 	private boolean isAlive(long now, boolean sweeping) {
 		this.lookedAtOnLease = !sweeping;
-		Look look = this.probe.look(sweeping);
+		Look look;
+		try {
+			look = this.probe.look(sweeping);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("A connection to upstream %s cannot be looked at, and is closed".formatted(this.upstream), ex);
+			closing(CloseReason.ERROR);
+			return false;
+		}
 		if (look == Look.ALIVE) {
 			this.seenAlive = now;
 			return true;
@@ -275,15 +288,16 @@ public final class ConnectionRecord {
 		if (!STATE.compareAndSet(this, State.IDLE, State.LOOKED_AT)) {
 			return Long.MAX_VALUE;
 		}
-		boolean stays;
 		try {
-			stays = !hasAged(now) && !isOutdated(now) && (now - this.seenAlive < lookAfter || isAlive(now, true));
+			// What was found wrong with it before is not found again
+			boolean stays = !isClosing() && !hasAged(now) && !isOutdated(now)
+					&& (now - this.seenAlive < lookAfter || isAlive(now, true));
+			return stays ? trusted() - (now - this.idleSince) : 0;
 		}
 		finally {
 			// Unless the pool was closed meanwhile
 			STATE.compareAndSet(this, State.LOOKED_AT, State.IDLE);
 		}
-		return stays ? trusted() - (now - this.idleSince) : 0;
 	}
 
 	/**
