@@ -31,14 +31,16 @@ final class FakePool {
 
 	FakePool(KeepAliveSettings keepAlive, Duration maxLifetime) {
 		UpstreamSettings defaults = UpstreamSettings.DEFAULTS;
-		PoolSettings pool = new PoolSettings(defaults.pool().maxPerUpstream(), defaults.pool().acquireTimeout(),
-				maxLifetime);
+		PoolSettings pool = new PoolSettings(defaults.pool().maxPerUpstream(), defaults.pool().maxPending(),
+				defaults.pool().acquireTimeout(), maxLifetime);
 		// Somewhere on its way, and overflowing soon
 		this.now = Long.MAX_VALUE - Duration.ofSeconds(1).toNanos();
 		this.upstreams = new Upstreams(
-				new UpstreamCatalog(new UpstreamSettings(null, pool, keepAlive, defaults.timeout(), defaults.retry(),
-						defaults.maxRedirects(), defaults.proxy(), defaults.sslBundle()), Map.of()),
-				() -> this.now);
+				new UpstreamCatalog(
+						new UpstreamSettings(null, pool, keepAlive, defaults.timeout(), defaults.retry(),
+								defaults.drain(), defaults.maxRedirects(), defaults.proxy(), defaults.sslBundle()),
+						Map.of()),
+				1000, () -> this.now);
 	}
 
 	Upstreams upstreams() {
