@@ -54,7 +54,7 @@ record LaneScenario(LaneUpstream upstream, Side side, Duration learning, Duratio
 				AT_THE_TIMEOUT + AROUND_THE_TIMEOUT + AT_HALF_THE_TIMEOUT)) {
 			List<RestClient> clients = isolated.clients();
 			int half = AT_THE_TIMEOUT + AROUND_THE_TIMEOUT;
-			lanes.add(start(clients.subList(0, AT_THE_TIMEOUT), server, "at", 0.98, 1.02));
+			lanes.add(start(clients.subList(0, AT_THE_TIMEOUT), server, "at", 0.9975, 1.0025));
 			lanes.add(start(clients.subList(AT_THE_TIMEOUT, half), server, "around", 0.6, 1.2));
 			lanes.add(start(clients.subList(half, clients.size()), server, HALF, 0.45, 0.55));
 			TimeUnit.NANOSECONDS.sleep(this.learning.toNanos());

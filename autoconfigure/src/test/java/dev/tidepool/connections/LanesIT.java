@@ -37,6 +37,7 @@ class LanesIT {
 		assertThat(result.after().failed()).as("failed calls, of which the last: %s", result.after().lastFailure())
 			.isZero();
 		assertThat(result.after().peerClosed()).isZero();
+		assertThat(result.learned()).isCloseTo(upstream.timeout(), Duration.ofSeconds(1));
 	}
 
 	@ParameterizedTest

@@ -106,6 +106,7 @@ record ManyIdleScenario(int upstreams, int connectionsOfEach, boolean tls, Durat
 				times.phaseStarts();
 				long start = System.nanoTime();
 				this.nginx.stop();
+				Duration stopping = Duration.ofNanos(System.nanoTime() - start);
 				awaitClosed();
 				Duration noticed = Duration.ofNanos(System.nanoTime() - start);
 				awaitSocketsClosed();
@@ -114,7 +115,7 @@ record ManyIdleScenario(int upstreams, int connectionsOfEach, boolean tls, Durat
 				int closedByPeer = closed(CloseReason.PEER_CLOSED_IDLE) + closed(CloseReason.IDLE) - aged;
 				this.nginx.startAgain();
 				int failed = callEach();
-				return new Result(scenario, opened, stayed, aged, rotated, closedByPeer, noticed, failed,
+				return new Result(scenario, opened, stayed, aged, rotated, closedByPeer, stopping, noticed, failed,
 						closed(CloseReason.PEER_CLOSED_ON_REUSE), times.stop());
 			}
 		}
@@ -132,7 +133,8 @@ record ManyIdleScenario(int upstreams, int connectionsOfEach, boolean tls, Durat
 			long start = System.nanoTime();
 			do {
 				open(this.nginx.url(ManyIdleScenario.this.upstreams));
-				TimeUnit.MILLISECONDS.sleep(500);
+				// Longer than they are trusted
+				TimeUnit.SECONDS.sleep(1);
 			}
 			while (System.nanoTime() - start < ManyIdleScenario.this.looking.toNanos());
 			times.phaseEnds("a few age out, now and then");
@@ -226,6 +228,7 @@ record ManyIdleScenario(int upstreams, int connectionsOfEach, boolean tls, Durat
 	 * @param aged connections of one more upstream that aged out among all these
 	 * @param rotated connections that left since certificates were replaced
 	 * @param closedByPeer connections that left since the peer closed them
+	 * @param stopping the time that the upstreams took to stop
 	 * @param noticed the time from when the upstreams were told to stop to when no closed
 	 * connection was idle
 	 * @param failed calls that failed afterwards
@@ -233,7 +236,7 @@ record ManyIdleScenario(int upstreams, int connectionsOfEach, boolean tls, Durat
 	 * @param phases how long callers of the other upstream took
 	 */
 	record Result(ManyIdleScenario scenario, int opened, int stayed, int aged, int rotated, int closedByPeer,
-			Duration noticed, int failed, int metByCaller, List<LeaseTimes.Phase> phases) {
+			Duration stopping, Duration noticed, int failed, int metByCaller, List<LeaseTimes.Phase> phases) {
 
 		int connections() {
 			return this.scenario.connections();
