@@ -34,6 +34,8 @@ final class Call {
 
 	private @Nullable ConnectionRecord connection;
 
+	private @Nullable GatedEndpoint endpoint;
+
 	private boolean requestSent;
 
 	private boolean reusedConnection;
@@ -140,6 +142,18 @@ final class Call {
 	 */
 	@Nullable ConnectionRecord connection() {
 		return this.connection;
+	}
+
+	void leased(GatedEndpoint endpoint) {
+		this.endpoint = endpoint;
+	}
+
+	/**
+	 * The lease of the attempt in progress.
+	 * @return the lease, or {@code null} as long as there is none
+	 */
+	@Nullable GatedEndpoint endpoint() {
+		return this.endpoint;
 	}
 
 	boolean requestSent() {

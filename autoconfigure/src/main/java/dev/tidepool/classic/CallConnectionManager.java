@@ -89,6 +89,10 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 	@Override
 	public void release(ConnectionEndpoint endpoint, @Nullable Object newState, TimeValue validDuration) {
 		GatedEndpoint gated = (GatedEndpoint) endpoint;
+		if (!gated.isFirstRelease()) {
+			// Taken back already, after its response had been dropped
+			return;
+		}
 		try {
 			release(gated, validDuration);
 		}
@@ -197,7 +201,9 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 					.lease(this.id, this.route, this.timeout, this.call.partition())
 					.get(this.timeout);
 				leased = true;
-				return new GatedEndpoint(this.call, endpoint);
+				GatedEndpoint gated = new GatedEndpoint(CallConnectionManager.this, this.call, endpoint);
+				this.call.leased(gated);
+				return gated;
 			}
 			catch (IllegalStateException ex) {
 				if (connections.isClosed()) {

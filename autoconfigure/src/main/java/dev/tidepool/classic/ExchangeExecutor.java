@@ -85,8 +85,10 @@ final class ExchangeExecutor extends HttpRequestExecutor {
 			throws IOException {
 		HttpEntity entity = response.getEntity();
 		if (entity != null && entity.isStreaming()) {
-			response.setEntity(new BodyEntity(entity,
-					new BodyStream(entity.getContent(), entity.getContentLength(), connection, call, readTimeout)));
+			BodyStream stream = new BodyStream(entity.getContent(), entity.getContentLength(), connection, call,
+					readTimeout);
+			connection.handsOut(stream, call);
+			response.setEntity(new BodyEntity(entity, stream));
 		}
 	}
 

@@ -1,6 +1,7 @@
 package dev.tidepool.classic;
 
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 import org.apache.hc.client5.http.EndpointInfo;
 import org.apache.hc.client5.http.io.ConnectionEndpoint;
@@ -10,6 +11,7 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /**
@@ -18,11 +20,19 @@ import org.apache.hc.core5.util.Timeout;
  */
 final class GatedEndpoint extends ConnectionEndpoint {
 
+	private static final AtomicIntegerFieldUpdater<GatedEndpoint> RELEASES = AtomicIntegerFieldUpdater
+		.newUpdater(GatedEndpoint.class, "releases");
+
+	private final CallConnectionManager manager;
+
 	private final Call call;
 
 	private final ConnectionEndpoint endpoint;
 
-	GatedEndpoint(Call call, ConnectionEndpoint endpoint) {
+	private volatile int releases;
+
+	GatedEndpoint(CallConnectionManager manager, Call call, ConnectionEndpoint endpoint) {
+		this.manager = manager;
 		this.call = call;
 		this.endpoint = endpoint;
 	}
@@ -33,6 +43,17 @@ final class GatedEndpoint extends ConnectionEndpoint {
 
 	ConnectionEndpoint endpoint() {
 		return this.endpoint;
+	}
+
+	boolean isFirstRelease() {
+		return RELEASES.compareAndSet(this, 0, 1);
+	}
+
+	/**
+	 * Give the connection back for a caller that cannot any more.
+	 */
+	void giveBack() {
+		this.manager.release(this, null, TimeValue.ZERO_MILLISECONDS);
 	}
 
 	@Override

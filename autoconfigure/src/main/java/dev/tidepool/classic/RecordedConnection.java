@@ -2,6 +2,7 @@ package dev.tidepool.classic;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.ref.WeakReference;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
@@ -52,6 +53,11 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	private volatile @Nullable SocketChannel channel;
 
 	private volatile @Nullable InputStream socketInput;
+
+	// Weak, so that it can be seen when the caller has dropped it
+	private volatile @Nullable WeakReference<BodyStream> body;
+
+	private volatile @Nullable Call call;
 
 	private volatile @Nullable ConnectionRecord record;
 
@@ -148,6 +154,8 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	@Override
 	public void passivate() {
 		ConnectionRecord record = this.record;
+		this.body = null;
+		this.call = null;
 		if (record != null) {
 			this.surroundings.sweeper().sweepBy(record.idle());
 		}
@@ -206,6 +214,32 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 		}
 	}
 
+	/**
+	 * A response body is handed to the caller.
+	 * @param stream what the caller has to close
+	 * @param call the call
+	 */
+	void handsOut(BodyStream stream, Call call) {
+		this.call = call;
+		this.body = new WeakReference<>(stream);
+	}
+
+	@Override
+	public boolean isAbandoned() {
+		WeakReference<BodyStream> body = this.body;
+		return body != null && body.refersTo(null);
+	}
+
+	@Override
+	public void reclaim() {
+		Call call = this.call;
+		GatedEndpoint endpoint = (call != null) ? call.endpoint() : null;
+		giveUp(CloseReason.LEAK);
+		if (endpoint != null) {
+			endpoint.giveBack();
+		}
+	}
+
 	@Override
 	public void closeInOrder() {
 		close(CloseMode.GRACEFUL);
@@ -244,6 +278,7 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 
 	private void recordClosed() {
 		this.deadline.forget();
+		this.body = null;
 		ConnectionRecord record = this.record;
 		if (record != null) {
 			record.closed();

@@ -69,6 +69,11 @@ public enum CloseReason {
 	SHRINK,
 
 	/**
+	 * The response that held it became unreachable without being closed.
+	 */
+	LEAK,
+
+	/**
 	 * The pool was closed.
 	 */
 	SHUT_DOWN;

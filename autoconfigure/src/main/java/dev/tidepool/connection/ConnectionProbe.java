@@ -27,6 +27,18 @@ public interface ConnectionProbe {
 	boolean hasUnaskedBytes();
 
 	/**
+	 * Whether a caller has dropped the response without closing it, so that nobody can
+	 * give the connection back any more.
+	 * @return whether it is lost to its caller
+	 */
+	boolean isAbandoned();
+
+	/**
+	 * Give an abandoned connection back in its caller's stead.
+	 */
+	void reclaim();
+
+	/**
 	 * Close in order, with FIN or close_notify. May write to the network.
 	 */
 	void closeInOrder();

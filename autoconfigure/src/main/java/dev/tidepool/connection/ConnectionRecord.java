@@ -301,6 +301,16 @@ public final class ConnectionRecord {
 	}
 
 	/**
+	 * Take a connection back whose caller has dropped its response unclosed.
+	 */
+	void reclaimIfAbandoned() {
+		if (this.state == State.ACTIVE && this.probe.isAbandoned()) {
+			closing(CloseReason.LEAK);
+			this.probe.reclaim();
+		}
+	}
+
+	/**
 	 * Look at a canary.
 	 * @param now the monotonic clock
 	 * @param cap the age at which watching ends

@@ -47,6 +47,7 @@ public final class IdleSweep implements Sweeper.Sweep {
 		int idle = 0;
 		for (UpstreamStats stats : this.upstreams.stats()) {
 			for (ConnectionRecord connection : stats.connections()) {
+				connection.reclaimIfAbandoned();
 				if (connection.state() == ConnectionRecord.State.IDLE) {
 					idle++;
 					long left = connection.sweep(now, lookAfter);

@@ -75,7 +75,7 @@ class MetersTests {
 				Map.of("reason",
 						Set.of("idle", "lifetime", "requests", "peer-closed-idle", "peer-closed-on-reuse",
 								"connection-close", "error", "deadline", "unread-response", "unasked-bytes",
-								"tls-rotated", "shrink", "shut-down")));
+								"tls-rotated", "shrink", "leak", "shut-down")));
 		values.put(TidepoolMeter.RETRIES, Map.of("cause", Set.of("connect", "lost", "status"), "outcome", Set
 			.of("success", "failure", "no-attempts-left", "retry-after-too-long", "no-time-left", "no-budget-left")));
 		values.put(TidepoolMeter.RETRY_BUDGET, Map.of());
@@ -205,7 +205,8 @@ class MetersTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(value = CloseReason.class, mode = EnumSource.Mode.EXCLUDE, names = { "SHUT_DOWN", "TLS_ROTATED" })
+	@EnumSource(value = CloseReason.class, mode = EnumSource.Mode.EXCLUDE,
+			names = { "SHUT_DOWN", "TLS_ROTATED", "LEAK" })
 	void closeIsCountedByItsReason(CloseReason reason) throws Exception {
 		CountDownLatch end = new CountDownLatch(1);
 		try (ScriptedServer server = ScriptedServer.start((exchange) -> {
@@ -249,7 +250,8 @@ class MetersTests {
 			case DEADLINE -> new String[] { "tidepool.timeout.response=100ms" };
 			// Closing the response reads on for as long as this
 			case UNREAD_RESPONSE -> new String[] { "tidepool.timeout.read=200ms" };
-			case CONNECTION_CLOSE, PEER_CLOSED_IDLE, PEER_CLOSED_ON_REUSE, UNASKED_BYTES, TLS_ROTATED, SHUT_DOWN ->
+			case CONNECTION_CLOSE, PEER_CLOSED_IDLE, PEER_CLOSED_ON_REUSE, UNASKED_BYTES, TLS_ROTATED, LEAK,
+					SHUT_DOWN ->
 				new String[0];
 		};
 	}
@@ -258,7 +260,7 @@ class MetersTests {
 			ScriptedServer other) throws Exception {
 		RestClient client = context.getBean(RestClient.Builder.class).build();
 		switch (reason) {
-			case IDLE, LIFETIME, REQUESTS, TLS_ROTATED, SHUT_DOWN -> get(context, server);
+			case IDLE, LIFETIME, REQUESTS, TLS_ROTATED, LEAK, SHUT_DOWN -> get(context, server);
 			case SHRINK -> {
 				get(context, server);
 				get(context, other);

@@ -58,6 +58,15 @@ final class FakeProbe implements ConnectionProbe {
 	}
 
 	@Override
+	public boolean isAbandoned() {
+		return false;
+	}
+
+	@Override
+	public void reclaim() {
+	}
+
+	@Override
 	public void closeInOrder() {
 		this.closes.incrementAndGet();
 		this.whenClosed.run();

@@ -21,6 +21,15 @@ final class QuietProbe implements ConnectionProbe {
 	}
 
 	@Override
+	public boolean isAbandoned() {
+		return false;
+	}
+
+	@Override
+	public void reclaim() {
+	}
+
+	@Override
 	public void closeInOrder() {
 	}
 
