@@ -34,6 +34,12 @@ public enum TidepoolMeter {
 			"outcome"),
 
 	/**
+	 * For how long callers held a connection: from when they got it until the response
+	 * was read or closed.
+	 */
+	USAGE("tidepool.connections.usage", Type.TIMER, "seconds", "Time for which callers held a connection"),
+
+	/**
 	 * How long it took to make a connection, name resolution and TLS included, by
 	 * {@code outcome}: {@code success} or {@code failure}.
 	 */

@@ -49,6 +49,13 @@ public final class PoolMeters implements MeterBinder, ConnectionListener, AutoCl
 		}
 	}
 
+	@Override
+	public void used(UpstreamStats upstream, long nanos) {
+		for (RegistryMeters meters : this.bound) {
+			meters.used(upstream, nanos);
+		}
+	}
+
 	/**
 	 * Remove all meters. Harmless when repeated.
 	 */

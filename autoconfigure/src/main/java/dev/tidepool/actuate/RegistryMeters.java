@@ -69,8 +69,8 @@ final class RegistryMeters {
 			}
 		}
 		this.timers.put(upstream, new Timers(timer(TidepoolMeter.ACQUIRE, upstream, "success"),
-				timer(TidepoolMeter.ACQUIRE, upstream, "failure"), timer(TidepoolMeter.CONNECT, upstream, "success"),
-				timer(TidepoolMeter.CONNECT, upstream, "failure")));
+				timer(TidepoolMeter.ACQUIRE, upstream, "failure"), timer(TidepoolMeter.USAGE, upstream),
+				timer(TidepoolMeter.CONNECT, upstream, "success"), timer(TidepoolMeter.CONNECT, upstream, "failure")));
 	}
 
 	void acquired(UpstreamStats upstream, long nanos, boolean success) {
@@ -84,6 +84,13 @@ final class RegistryMeters {
 		Timers timers = this.timers.get(upstream);
 		if (timers != null) {
 			(success ? timers.connected() : timers.notConnected()).record(nanos, TimeUnit.NANOSECONDS);
+		}
+	}
+
+	void used(UpstreamStats upstream, long nanos) {
+		Timers timers = this.timers.get(upstream);
+		if (timers != null) {
+			timers.used().record(nanos, TimeUnit.NANOSECONDS);
 		}
 	}
 
@@ -118,7 +125,7 @@ final class RegistryMeters {
 			.register(this.registry));
 	}
 
-	private Timer timer(TidepoolMeter meter, UpstreamStats upstream, String outcome) {
+	private Timer timer(TidepoolMeter meter, UpstreamStats upstream, String... outcome) {
 		Timer timer = Timer.builder(meter.meterName())
 			.description(meter.description())
 			.tags(tags(meter, upstream, outcome))
@@ -135,7 +142,7 @@ final class RegistryMeters {
 		return tags;
 	}
 
-	private record Timers(Timer acquired, Timer notAcquired, Timer connected, Timer notConnected) {
+	private record Timers(Timer acquired, Timer notAcquired, Timer used, Timer connected, Timer notConnected) {
 
 	}
 

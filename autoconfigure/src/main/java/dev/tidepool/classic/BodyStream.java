@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 
 import dev.tidepool.connection.CloseReason;
+import dev.tidepool.connection.DrainOutcome;
 import dev.tidepool.connection.PhaseDeadline;
 import dev.tidepool.connection.PhaseDeadline.Phase;
 import dev.tidepool.policy.Durations;
@@ -87,8 +88,12 @@ final class BodyStream extends InputStream {
 		// Readers of a known length stop at it, without asking for the end
 		boolean complete = this.ended || this.read == this.contentLength;
 		this.ended = true;
-		if (!complete && !drain()) {
-			this.connection.giveUp(CloseReason.UNREAD_RESPONSE);
+		if (!complete) {
+			boolean drained = drain();
+			this.call.upstream().stats().drained(drained ? DrainOutcome.DRAINED : DrainOutcome.GIVEN_UP);
+			if (!drained) {
+				this.connection.giveUp(CloseReason.UNREAD_RESPONSE);
+			}
 		}
 		if (this.connection.isOpen()) {
 			this.in.close();

@@ -24,9 +24,9 @@ import dev.tidepool.PoolExhaustedException;
 import dev.tidepool.connection.AdmissionGate;
 import dev.tidepool.connection.AdmissionGate.Admission;
 import dev.tidepool.connection.ConnectionEvents;
-import dev.tidepool.connection.ConnectionListener;
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.ConnectionRecord.State;
+import dev.tidepool.connection.NanoClock;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.connection.UpstreamStats;
 import dev.tidepool.connection.Upstreams;
@@ -98,6 +98,7 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 		}
 		finally {
 			gated.call().upstream().lane().leave();
+			this.events.used(gated.call().upstream().stats(), gated.held(this.upstreams.clock().nanoTime()));
 		}
 	}
 
@@ -174,21 +175,28 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 		@Override
 		public ConnectionEndpoint get(Timeout ignored)
 				throws InterruptedException, ExecutionException, TimeoutException {
-			ConnectionListener listener = CallConnectionManager.this.events.listener();
-			long start = System.nanoTime();
+			NanoClock clock = CallConnectionManager.this.upstreams.clock();
+			ConnectionEvents events = CallConnectionManager.this.events;
+			UpstreamStats stats = this.call.upstream().stats();
+			long start = clock.nanoTime();
 			boolean success = false;
 			try {
 				Admission admission = this.call.upstream().lane().enter(this.timeout.toNanoseconds());
 				if (admission != Admission.ADMITTED) {
-					throw new ExecutionException(exhausted(admission, System.nanoTime() - start));
+					stats.refused(admission);
+					throw new ExecutionException(exhausted(admission, clock.nanoTime() - start));
 				}
 				ConnectionEndpoint endpoint = lease();
+				long now = clock.nanoTime();
+				GatedEndpoint gated = new GatedEndpoint(CallConnectionManager.this, this.call, endpoint, now);
+				this.call.leased(gated);
 				success = true;
-				return endpoint;
+				events.acquired(stats, now - start);
+				return gated;
 			}
 			finally {
-				if (listener.isListening()) {
-					listener.acquired(this.call.upstream().stats(), System.nanoTime() - start, success);
+				if (!success) {
+					events.notAcquired(stats, clock.nanoTime() - start);
 				}
 			}
 		}
@@ -201,9 +209,7 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 					.lease(this.id, this.route, this.timeout, this.call.partition())
 					.get(this.timeout);
 				leased = true;
-				GatedEndpoint gated = new GatedEndpoint(CallConnectionManager.this, this.call, endpoint);
-				this.call.leased(gated);
-				return gated;
+				return endpoint;
 			}
 			catch (IllegalStateException ex) {
 				if (connections.isClosed()) {

@@ -26,7 +26,6 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidepool.connection.ConnectionEvents;
-import dev.tidepool.connection.ConnectionListener;
 import dev.tidepool.connection.NanoClock;
 import dev.tidepool.connection.PhaseDeadline;
 import dev.tidepool.connection.PhaseDeadline.Phase;
@@ -76,7 +75,6 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 			@Nullable Object attachment, HttpContext context) throws IOException {
 		Call call = Objects.requireNonNull(Call.of(context), "No call in progress");
 		Upstream upstream = call.upstream();
-		ConnectionListener listener = this.events.listener();
 		long start = this.clock.nanoTime();
 		boolean success = false;
 		try {
@@ -89,7 +87,7 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 			success = true;
 		}
 		finally {
-			listener.connected(upstream.stats(), this.clock.nanoTime() - start, success);
+			this.events.connected(upstream.stats(), this.clock.nanoTime() - start, success);
 		}
 	}
 

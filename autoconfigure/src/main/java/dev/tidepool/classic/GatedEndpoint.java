@@ -29,12 +29,15 @@ final class GatedEndpoint extends ConnectionEndpoint {
 
 	private final ConnectionEndpoint endpoint;
 
+	private final long leased;
+
 	private volatile int releases;
 
-	GatedEndpoint(CallConnectionManager manager, Call call, ConnectionEndpoint endpoint) {
+	GatedEndpoint(CallConnectionManager manager, Call call, ConnectionEndpoint endpoint, long now) {
 		this.manager = manager;
 		this.call = call;
 		this.endpoint = endpoint;
+		this.leased = now;
 	}
 
 	Call call() {
@@ -43,6 +46,15 @@ final class GatedEndpoint extends ConnectionEndpoint {
 
 	ConnectionEndpoint endpoint() {
 		return this.endpoint;
+	}
+
+	/**
+	 * For how long the caller has had the connection.
+	 * @param now the monotonic clock
+	 * @return nanoseconds
+	 */
+	long held(long now) {
+		return now - this.leased;
 	}
 
 	boolean isFirstRelease() {

@@ -6,14 +6,9 @@ package dev.tidepool.connection;
 public interface ConnectionListener {
 
 	/**
-	 * Nobody listens, so nothing need be timed.
+	 * Nobody listens.
 	 */
 	ConnectionListener NONE = new ConnectionListener() {
-
-		@Override
-		public boolean isListening() {
-			return false;
-		}
 
 		@Override
 		public void acquired(UpstreamStats upstream, long nanos, boolean success) {
@@ -23,11 +18,11 @@ public interface ConnectionListener {
 		public void connected(UpstreamStats upstream, long nanos, boolean success) {
 		}
 
-	};
+		@Override
+		public void used(UpstreamStats upstream, long nanos) {
+		}
 
-	default boolean isListening() {
-		return true;
-	}
+	};
 
 	/**
 	 * A caller waited for a connection.
@@ -44,5 +39,12 @@ public interface ConnectionListener {
 	 * @param success whether it is established
 	 */
 	void connected(UpstreamStats upstream, long nanos, boolean success);
+
+	/**
+	 * A caller gave its connection back.
+	 * @param upstream counters of the upstream
+	 * @param nanos for how long it held it
+	 */
+	void used(UpstreamStats upstream, long nanos);
 
 }

@@ -127,6 +127,15 @@ public final class ConnectionRecord {
 	}
 
 	/**
+	 * How long ago the connection was made.
+	 * @param now the monotonic clock
+	 * @return nanoseconds
+	 */
+	public long age(long now) {
+		return now - this.created;
+	}
+
+	/**
 	 * A request is about to be written.
 	 * @return whether the connection has carried a request before
 	 */

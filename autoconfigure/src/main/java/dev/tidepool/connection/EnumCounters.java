@@ -1,5 +1,7 @@
 package dev.tidepool.connection;
 
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
@@ -10,9 +12,12 @@ import java.util.stream.Stream;
  */
 final class EnumCounters<K extends Enum<K>> {
 
+	private final Class<K> type;
+
 	private final LongAdder[] counters;
 
 	EnumCounters(Class<K> type) {
+		this.type = type;
 		this.counters = Stream.of(type.getEnumConstants()).map((key) -> new LongAdder()).toArray(LongAdder[]::new);
 	}
 
@@ -22,6 +27,14 @@ final class EnumCounters<K extends Enum<K>> {
 
 	long sum(K key) {
 		return this.counters[key.ordinal()].sum();
+	}
+
+	Map<K, Long> sums() {
+		Map<K, Long> sums = new EnumMap<>(this.type);
+		for (K key : this.type.getEnumConstants()) {
+			sums.put(key, sum(key));
+		}
+		return sums;
 	}
 
 }

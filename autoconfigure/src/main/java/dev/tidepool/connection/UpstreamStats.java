@@ -1,14 +1,20 @@
 package dev.tidepool.connection;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
+import dev.tidepool.connection.AdmissionGate.Admission;
+import dev.tidepool.connection.PhaseDeadline.Phase;
 import dev.tidepool.policy.FailureCause;
 
 /**
@@ -31,8 +37,25 @@ public final class UpstreamStats {
 		.map((cause) -> new EnumCounters<>(RetryOutcome.class))
 		.toList();
 
+	private final LongAdder requestsOfClosed = new LongAdder();
+
+	private final LatencyHistogram acquire = new LatencyHistogram();
+
+	private final LatencyHistogram usage = new LatencyHistogram();
+
+	private final Map<ConnectPhase, LatencyHistogram> connect = new EnumMap<>(ConnectPhase.class);
+
+	private final EnumCounters<Admission> refused = new EnumCounters<>(Admission.class);
+
+	private final EnumCounters<Phase> expired = new EnumCounters<>(Phase.class);
+
+	private final EnumCounters<DrainOutcome> drains = new EnumCounters<>(DrainOutcome.class);
+
 	UpstreamStats(String tag) {
 		this.tag = tag;
+		for (ConnectPhase phase : ConnectPhase.values()) {
+			this.connect.put(phase, new LatencyHistogram());
+		}
 	}
 
 	public String tag() {
@@ -55,7 +78,57 @@ public final class UpstreamStats {
 	void closed(ConnectionRecord connection, CloseReason reason) {
 		if (this.connections.remove(connection)) {
 			this.closed.increment(reason);
+			this.requestsOfClosed.add(connection.requests());
 		}
+	}
+
+	/**
+	 * A caller got a connection of the pool.
+	 * @param nanos how long it waited
+	 */
+	public void acquired(long nanos) {
+		this.acquire.record(nanos);
+	}
+
+	/**
+	 * A caller got none.
+	 * @param admission what the gate answered
+	 */
+	public void refused(Admission admission) {
+		this.refused.increment(admission);
+	}
+
+	/**
+	 * A caller gave its connection back.
+	 * @param nanos for how long it held it
+	 */
+	public void used(long nanos) {
+		this.usage.record(nanos);
+	}
+
+	/**
+	 * A phase of making a connection is over.
+	 * @param phase the phase
+	 * @param nanos how long it took
+	 */
+	public void connected(ConnectPhase phase, long nanos) {
+		Objects.requireNonNull(this.connect.get(phase)).record(nanos);
+	}
+
+	/**
+	 * A wait was ended because its time was over.
+	 * @param phase what was waited for
+	 */
+	public void expired(Phase phase) {
+		this.expired.increment(phase);
+	}
+
+	/**
+	 * A response was closed before its end.
+	 * @param outcome what became of the rest
+	 */
+	public void drained(DrainOutcome outcome) {
+		this.drains.increment(outcome);
 	}
 
 	public void retried(FailureCause cause, RetryOutcome outcome) {
@@ -117,6 +190,30 @@ public final class UpstreamStats {
 	 */
 	public long budgetLeft(long now) {
 		return sum((upstream) -> upstream.budget().left(now));
+	}
+
+	/**
+	 * What is known at this moment.
+	 * @param now the monotonic clock
+	 * @return all of it
+	 */
+	public StatsSnapshot snapshot(long now) {
+		Map<ConnectPhase, Latencies> connect = new EnumMap<>(ConnectPhase.class);
+		this.connect.forEach((phase, times) -> connect.put(phase, times.snapshot()));
+		Map<FailureCause, Map<RetryOutcome, Long>> retries = new EnumMap<>(FailureCause.class);
+		for (FailureCause cause : FailureCause.values()) {
+			retries.put(cause, this.retries.get(cause.ordinal()).sums());
+		}
+		return new StatsSnapshot(this.tag, now, (int) connections(ConnectionRecord.State.ACTIVE),
+				(int) connections(ConnectionRecord.State.IDLE), (int) connections(ConnectionRecord.State.CANARY), max(),
+				pending(), budgetLeft(now), created(), this.closed.sums(), this.requestsOfClosed.sum(), oldest(now),
+				this.acquire.snapshot(), this.usage.snapshot(), this.refused.sums(), connect, retries,
+				this.expired.sums(), this.drains.sums(), this.members.stream().map(Upstream::snapshot).toList());
+	}
+
+	private Duration oldest(long now) {
+		return Duration
+			.ofNanos(this.connections.stream().mapToLong((connection) -> connection.age(now)).max().orElse(0));
 	}
 
 	private long sum(ToLongFunction<Upstream> value) {

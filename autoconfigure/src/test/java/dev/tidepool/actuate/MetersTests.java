@@ -69,6 +69,7 @@ class MetersTests {
 		values.put(TidepoolMeter.MAX, Map.of());
 		values.put(TidepoolMeter.PENDING, Map.of());
 		values.put(TidepoolMeter.ACQUIRE, Map.of("outcome", Set.of("success", "failure")));
+		values.put(TidepoolMeter.USAGE, Map.of());
 		values.put(TidepoolMeter.CONNECT, Map.of("outcome", Set.of("success", "failure")));
 		values.put(TidepoolMeter.OPENED, Map.of());
 		values.put(TidepoolMeter.CLOSED,
@@ -464,6 +465,8 @@ class MetersTests {
 				List.of("tidepool_connections_acquire_seconds_count{outcome=\"success\"," + tag + "} 1",
 						"tidepool_connections_acquire_seconds_sum{outcome=\"success\"," + tag + "} ",
 						"tidepool_connections_acquire_seconds_max{outcome=\"success\"," + tag + "} "));
+		samples.put(TidepoolMeter.USAGE, List.of("tidepool_connections_usage_seconds_count{" + tag + "} 1",
+				"tidepool_connections_usage_seconds_sum{" + tag + "} "));
 		samples.put(TidepoolMeter.CONNECT,
 				List.of("tidepool_connections_connect_seconds_count{outcome=\"success\"," + tag + "} 1",
 						"tidepool_connections_connect_seconds_count{outcome=\"failure\"," + tag + "} 0"));

@@ -1,5 +1,8 @@
 package dev.tidepool.connection;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -7,7 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import dev.tidepool.connection.AdmissionGate.Admission;
 import dev.tidepool.connection.ConnectionRecord.State;
+import dev.tidepool.connection.PhaseDeadline.Phase;
 import dev.tidepool.policy.DrainSettings;
 import dev.tidepool.policy.FailureCause;
 import dev.tidepool.policy.HostPattern;
@@ -149,24 +154,58 @@ class UpstreamStatsTests {
 	}
 
 	@Test
-	void nobodyListensUntilSomebodyIsPluggedIn() {
+	void whatHappensIsCountedAndTold() {
+		UpstreamStats stats = new UpstreamStats("orders");
 		ConnectionEvents events = new ConnectionEvents();
-		assertThat(events.listener()).isSameAs(ConnectionListener.NONE);
-		assertThat(events.listener().isListening()).isFalse();
-		ConnectionListener listener = new ConnectionListener() {
+		events.acquired(stats, 2_000_000);
+		List<String> told = new ArrayList<>();
+		events.listener(new ConnectionListener() {
 
 			@Override
 			public void acquired(UpstreamStats upstream, long nanos, boolean success) {
+				told.add("acquired " + upstream.tag() + " " + nanos + " " + success);
 			}
 
 			@Override
 			public void connected(UpstreamStats upstream, long nanos, boolean success) {
+				told.add("connected " + upstream.tag() + " " + nanos + " " + success);
 			}
 
-		};
-		assertThat(listener.isListening()).isTrue();
-		events.listener(listener);
-		assertThat(events.listener()).isSameAs(listener);
+			@Override
+			public void used(UpstreamStats upstream, long nanos) {
+				told.add("used " + upstream.tag() + " " + nanos);
+			}
+
+		});
+		events.acquired(stats, 1_000_000);
+		events.notAcquired(stats, 7);
+		events.connected(stats, 8, true);
+		events.used(stats, 3_000_000);
+		assertThat(told).containsExactly("acquired orders 1000000 true", "acquired orders 7 false",
+				"connected orders 8 true", "used orders 3000000");
+		StatsSnapshot snapshot = stats.snapshot(0);
+		assertThat(snapshot.acquire().count()).isEqualTo(2);
+		assertThat(snapshot.acquire().total()).isEqualTo(Duration.ofMillis(3));
+		assertThat(snapshot.usage().total()).isEqualTo(Duration.ofMillis(3));
+	}
+
+	@Test
+	void snapshotHoldsWhatWasCounted() {
+		UpstreamStats stats = new UpstreamStats("orders");
+		stats.refused(Admission.REFUSED);
+		stats.expired(Phase.READ);
+		stats.drained(DrainOutcome.GIVEN_UP);
+		stats.connected(ConnectPhase.DNS, 5_000_000);
+		stats.retried(FailureCause.LOST, RetryOutcome.SUCCESS);
+		StatsSnapshot snapshot = stats.snapshot(42);
+		assertThat(snapshot.name()).isEqualTo("orders");
+		assertThat(snapshot.at()).isEqualTo(42);
+		assertThat(snapshot.refused()).containsEntry(Admission.REFUSED, 1L).containsEntry(Admission.EXPIRED, 0L);
+		assertThat(snapshot.expired()).containsEntry(Phase.READ, 1L);
+		assertThat(snapshot.drains()).containsEntry(DrainOutcome.GIVEN_UP, 1L);
+		assertThat(snapshot.connect().get(ConnectPhase.DNS).count()).isOne();
+		assertThat(snapshot.retries().get(FailureCause.LOST)).containsEntry(RetryOutcome.SUCCESS, 1L);
+		assertThat(snapshot.oldest()).isZero();
 	}
 
 	private static UpstreamKey key(String host) {
