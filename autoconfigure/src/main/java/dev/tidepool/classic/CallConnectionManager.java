@@ -27,6 +27,7 @@ import dev.tidepool.connection.ConnectionEvents;
 import dev.tidepool.connection.ConnectionListener;
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.ConnectionRecord.State;
+import dev.tidepool.connection.Lease;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.connection.UpstreamStats;
 import dev.tidepool.connection.Upstreams;
@@ -89,7 +90,7 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 	@Override
 	public void release(ConnectionEndpoint endpoint, @Nullable Object newState, TimeValue validDuration) {
 		GatedEndpoint gated = (GatedEndpoint) endpoint;
-		if (!gated.isFirstRelease()) {
+		if (!gated.leaseEnds(this.upstreams.clock())) {
 			// Taken back already, after its response had been dropped
 			return;
 		}
@@ -201,7 +202,8 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 					.lease(this.id, this.route, this.timeout, this.call.partition())
 					.get(this.timeout);
 				leased = true;
-				GatedEndpoint gated = new GatedEndpoint(CallConnectionManager.this, this.call, endpoint);
+				GatedEndpoint gated = new GatedEndpoint(CallConnectionManager.this, this.call, endpoint,
+						Lease.start(this.call.upstream(), CallConnectionManager.this.upstreams.clock()));
 				this.call.leased(gated);
 				return gated;
 			}

@@ -31,6 +31,8 @@ public final class UpstreamStats {
 		.map((cause) -> new EnumCounters<>(RetryOutcome.class))
 		.toList();
 
+	private final Leaks leaks = new Leaks();
+
 	UpstreamStats(String tag) {
 		this.tag = tag;
 	}
@@ -100,6 +102,14 @@ public final class UpstreamStats {
 
 	public long retries(FailureCause cause, RetryOutcome outcome) {
 		return this.retries.get(cause.ordinal()).sum(outcome);
+	}
+
+	/**
+	 * Leases that are held for too long, and where they were taken.
+	 * @return those of the upstreams of this name
+	 */
+	public Leaks leaks() {
+		return this.leaks;
 	}
 
 	/**
