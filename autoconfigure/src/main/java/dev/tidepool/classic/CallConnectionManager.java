@@ -1,7 +1,6 @@
 package dev.tidepool.classic;
 
 import java.io.IOException;
-import java.net.SocketException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -28,6 +27,7 @@ import dev.tidepool.connection.ConnectionListener;
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.ConnectionRecord.State;
 import dev.tidepool.connection.Lease;
+import dev.tidepool.connection.Shutdown;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.connection.UpstreamStats;
 import dev.tidepool.connection.Upstreams;
@@ -129,7 +129,7 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 		this.connections.connect(((GatedEndpoint) endpoint).endpoint(), timeout, context);
 		if (this.connections.isClosed()) {
 			endpoint.close(CloseMode.IMMEDIATE);
-			throw closed();
+			throw Failures.closed(call);
 		}
 	}
 
@@ -146,10 +146,6 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 	@Override
 	public void close() {
 		// Shared: closed by its owner only
-	}
-
-	private static IOException closed() {
-		return new SocketException("The connection pool is closed, because its application context is");
 	}
 
 	/**
@@ -179,7 +175,10 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 			long start = System.nanoTime();
 			boolean success = false;
 			try {
-				Admission admission = this.call.upstream().lane().enter(this.timeout.toNanoseconds());
+				Admission admission = enter();
+				if (admission == Admission.CLOSED) {
+					throw new ExecutionException(Failures.closed(this.call));
+				}
 				if (admission != Admission.ADMITTED) {
 					throw new ExecutionException(exhausted(admission, System.nanoTime() - start));
 				}
@@ -192,6 +191,12 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 					listener.acquired(this.call.upstream().stats(), System.nanoTime() - start, success);
 				}
 			}
+		}
+
+		private Admission enter() throws InterruptedException {
+			Shutdown shutdown = CallConnectionManager.this.upstreams.shutdown();
+			return shutdown.refuses(this.call.deadline().started()) ? Admission.CLOSED
+					: this.call.upstream().lane().enter(this.timeout.toNanoseconds());
 		}
 
 		private ConnectionEndpoint lease() throws InterruptedException, ExecutionException, TimeoutException {
@@ -209,7 +214,7 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 			}
 			catch (IllegalStateException ex) {
 				if (connections.isClosed()) {
-					throw new ExecutionException(closed());
+					throw new ExecutionException(Failures.closed(this.call));
 				}
 				throw ex;
 			}

@@ -65,6 +65,7 @@ public final class IdleSweep implements Sweeper.Sweep {
 		if (idle > 0) {
 			next = Math.min(next, lookAfter);
 		}
+		next = Math.min(next, this.upstreams.shutdown().sweep());
 		next = Math.min(next, this.canaries.watch(now));
 		this.upstreams.judge(now);
 		return next;
