@@ -62,6 +62,7 @@ final class RegistryMeters {
 		for (CloseReason reason : CloseReason.values()) {
 			counter(TidepoolMeter.CLOSED, upstream, (stats) -> stats.closed(reason), reason.tag());
 		}
+		counter(TidepoolMeter.LEAKS_SUSPECTED, upstream, (stats) -> stats.leaks().suspected());
 		for (FailureCause cause : RETRIED_CAUSES) {
 			for (RetryOutcome outcome : RetryOutcome.values()) {
 				counter(TidepoolMeter.RETRIES, upstream, (stats) -> stats.retries(cause, outcome),

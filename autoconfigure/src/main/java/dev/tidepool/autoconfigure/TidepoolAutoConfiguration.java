@@ -76,6 +76,11 @@ public final class TidepoolAutoConfiguration {
 	}
 
 	@Bean
+	PoolLifecycle tidepoolPoolLifecycle(SharedPool pool) {
+		return new PoolLifecycle(pool);
+	}
+
+	@Bean
 	ClientHttpRequestFactoryBuilder<?> tidepoolClientHttpRequestFactoryBuilder(SharedPool pool, TlsIdentities tls,
 			ObjectProvider<HttpClientBuilderCustomizer> customizers, ConfigurableListableBeanFactory beanFactory) {
 		List<Consumer<HttpClientBuilder>> clientCustomizers = customizers.orderedStream()

@@ -1,7 +1,6 @@
 package dev.tidepool.classic;
 
 import java.io.IOException;
-import java.net.SocketException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -27,6 +26,8 @@ import dev.tidepool.connection.ConnectionEvents;
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.ConnectionRecord.State;
 import dev.tidepool.connection.NanoClock;
+import dev.tidepool.connection.Lease;
+import dev.tidepool.connection.Shutdown;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.connection.UpstreamStats;
 import dev.tidepool.connection.Upstreams;
@@ -89,7 +90,7 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 	@Override
 	public void release(ConnectionEndpoint endpoint, @Nullable Object newState, TimeValue validDuration) {
 		GatedEndpoint gated = (GatedEndpoint) endpoint;
-		if (!gated.isFirstRelease()) {
+		if (!gated.leaseEnds(this.upstreams.clock())) {
 			// Taken back already, after its response had been dropped
 			return;
 		}
@@ -129,7 +130,7 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 		this.connections.connect(((GatedEndpoint) endpoint).endpoint(), timeout, context);
 		if (this.connections.isClosed()) {
 			endpoint.close(CloseMode.IMMEDIATE);
-			throw closed();
+			throw Failures.closed(call);
 		}
 	}
 
@@ -146,10 +147,6 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 	@Override
 	public void close() {
 		// Shared: closed by its owner only
-	}
-
-	private static IOException closed() {
-		return new SocketException("The connection pool is closed, because its application context is");
 	}
 
 	/**
@@ -181,14 +178,18 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 			long start = clock.nanoTime();
 			boolean success = false;
 			try {
-				Admission admission = this.call.upstream().lane().enter(this.timeout.toNanoseconds());
+				Admission admission = enter();
+				if (admission == Admission.CLOSED) {
+					throw new ExecutionException(Failures.closed(this.call));
+				}
 				if (admission != Admission.ADMITTED) {
 					stats.refused(admission);
 					throw new ExecutionException(exhausted(admission, clock.nanoTime() - start));
 				}
 				ConnectionEndpoint endpoint = lease();
 				long now = clock.nanoTime();
-				GatedEndpoint gated = new GatedEndpoint(CallConnectionManager.this, this.call, endpoint, now);
+				GatedEndpoint gated = new GatedEndpoint(CallConnectionManager.this, this.call, endpoint, now,
+						Lease.start(this.call.upstream(), clock));
 				this.call.leased(gated);
 				success = true;
 				events.acquired(stats, now - start);
@@ -199,6 +200,12 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 					events.notAcquired(stats, clock.nanoTime() - start);
 				}
 			}
+		}
+
+		private Admission enter() throws InterruptedException {
+			Shutdown shutdown = CallConnectionManager.this.upstreams.shutdown();
+			return shutdown.refuses(this.call.deadline().started()) ? Admission.CLOSED
+					: this.call.upstream().lane().enter(this.timeout.toNanoseconds());
 		}
 
 		private ConnectionEndpoint lease() throws InterruptedException, ExecutionException, TimeoutException {
@@ -213,7 +220,7 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 			}
 			catch (IllegalStateException ex) {
 				if (connections.isClosed()) {
-					throw new ExecutionException(closed());
+					throw new ExecutionException(Failures.closed(this.call));
 				}
 				throw ex;
 			}

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.classic.ExecChain;
@@ -24,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import dev.tidepool.connection.CallDeadline;
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.RetryOutcome;
+import dev.tidepool.connection.Shutdown;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.connection.UpstreamKey;
 import dev.tidepool.connection.Upstreams;
@@ -61,7 +61,7 @@ final class CallExec implements ExecChainHandler {
 		upstream.budget().call();
 		Call call = new Call(upstream, this.partition, this.timeouts, scope.exchangeId, deadline(upstream, scope));
 		scope.clientContext.setUserToken(call);
-		return new Attempts(call, scope, chain).run(request);
+		return new Attempts(call, scope, chain, this.upstreams.shutdown()).run(request);
 	}
 
 	// One for all hops of a call that is redirected
@@ -91,17 +91,20 @@ final class CallExec implements ExecChainHandler {
 
 		private final ExecChain chain;
 
+		private final Shutdown shutdown;
+
 		private int attempt = 1;
 
 		private boolean freeRepeatUsed;
 
 		private @Nullable FailureCause repeatOf;
 
-		Attempts(Call call, ExecChain.Scope scope, ExecChain chain) {
+		Attempts(Call call, ExecChain.Scope scope, ExecChain chain, Shutdown shutdown) {
 			this.call = call;
 			this.upstream = call.upstream();
 			this.scope = scope;
 			this.chain = chain;
+			this.shutdown = shutdown;
 		}
 
 		ClassicHttpResponse run(ClassicHttpRequest request) throws IOException, HttpException {
@@ -126,6 +129,9 @@ final class CallExec implements ExecChainHandler {
 					// An Error too gives the connection back
 					this.scope.execRuntime.discardEndpoint();
 					countRepeat(RetryOutcome.FAILURE);
+					if (ex instanceof IllegalStateException && this.shutdown.isOver()) {
+						throw Failures.closed(this.call, request.getMethod(), ex);
+					}
 					throw ex;
 				}
 				countRepeat((cause != null) ? RetryOutcome.FAILURE : RetryOutcome.SUCCESS);
@@ -182,7 +188,13 @@ final class CallExec implements ExecChainHandler {
 					(retryAfter != null && retryAfter.getValue() != null)
 							? RetryAfter.nanos(retryAfter.getValue(), Instant.now()) : RetryAfter.NONE,
 					this.call.deadline().left(System.nanoTime()));
+			if (this.shutdown.isOver()) {
+				return null;
+			}
 			RetryDecision decision = this.upstream.retry().decide(failure, ThreadLocalRandom.current().nextDouble());
+			if (decision instanceof Repeat repeat && !repeat.free() && this.shutdown.isBegun()) {
+				return null;
+			}
 			if (decision instanceof Repeat repeat && !repeat.free()
 					&& !this.upstream.budget().tryTake(System.nanoTime())) {
 				decision = new Stop(StopReason.BUDGET);
@@ -216,7 +228,7 @@ final class CallExec implements ExecChainHandler {
 				@Nullable IOException failure) throws IOException {
 			if (failure != null) {
 				this.scope.execRuntime.discardEndpoint();
-				throw Failures.describe(failure, this.call, request.getMethod());
+				throw Failures.describe(failure, this.call, request.getMethod(), this.shutdown.isOver());
 			}
 			return Objects.requireNonNull(response);
 		}
@@ -231,9 +243,11 @@ final class CallExec implements ExecChainHandler {
 			response.close();
 		}
 
-		private void pause(long nanos) throws InterruptedIOException {
+		private void pause(long nanos) throws IOException {
 			try {
-				TimeUnit.NANOSECONDS.sleep(nanos);
+				if (nanos > 0 && !this.shutdown.pause(nanos)) {
+					throw Failures.closed(this.call);
+				}
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();

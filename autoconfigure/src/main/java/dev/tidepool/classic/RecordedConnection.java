@@ -236,7 +236,7 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 		GatedEndpoint endpoint = (call != null) ? call.endpoint() : null;
 		giveUp(CloseReason.LEAK);
 		if (endpoint != null) {
-			endpoint.giveBack();
+			endpoint.giveBack(this.surroundings.clock().nanoTime());
 		}
 	}
 

@@ -150,11 +150,43 @@ public final class SharedPool implements AutoCloseable {
 	}
 
 	/**
+	 * Take no new calls, until started again, and keep no idle connection.
+	 * @param stopped run when the calls in flight are over, unless the pool is closed
+	 * before
+	 */
+	public void stop(Runnable stopped) {
+		this.canaries.close();
+		this.upstreams.shutdown().begin(() -> {
+			closeIdle();
+			this.sweeper.close(stopped);
+		});
+		this.sweeper.sweepNow();
+	}
+
+	/**
+	 * Take calls again after a stop.
+	 */
+	public void start() {
+		this.canaries.open();
+		this.upstreams.shutdown().revoke();
+	}
+
+	private void closeIdle() {
+		this.upstreams.stats()
+			.stream()
+			.flatMap((stats) -> stats.connections().stream())
+			.filter((connection) -> connection.state() != ConnectionRecord.State.ACTIVE)
+			.forEach((connection) -> connection.closing(CloseReason.SHUT_DOWN));
+		removeClosing();
+	}
+
+	/**
 	 * Close all connections and end the sweeper. Calls in flight fail, later ones are
 	 * refused. Harmless when repeated.
 	 */
 	@Override
 	public void close() {
+		this.upstreams.shutdown().complete();
 		this.closed = true;
 		this.canaries.close();
 		this.connections.close(CloseMode.GRACEFUL);

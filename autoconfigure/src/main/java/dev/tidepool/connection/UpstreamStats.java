@@ -51,6 +51,8 @@ public final class UpstreamStats {
 
 	private final EnumCounters<DrainOutcome> drains = new EnumCounters<>(DrainOutcome.class);
 
+	private final Leaks leaks = new Leaks();
+
 	UpstreamStats(String tag) {
 		this.tag = tag;
 		for (ConnectPhase phase : ConnectPhase.values()) {
@@ -173,6 +175,14 @@ public final class UpstreamStats {
 
 	public long retries(FailureCause cause, RetryOutcome outcome) {
 		return this.retries.get(cause.ordinal()).sum(outcome);
+	}
+
+	/**
+	 * Leases that are held for too long, and where they were taken.
+	 * @return those of the upstreams of this name
+	 */
+	public Leaks leaks() {
+		return this.leaks;
 	}
 
 	/**

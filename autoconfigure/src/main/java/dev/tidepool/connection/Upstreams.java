@@ -31,6 +31,8 @@ public final class Upstreams {
 
 	private final AdmissionGate gate;
 
+	private final Shutdown shutdown;
+
 	private final NanoClock clock;
 
 	private final Map<UpstreamKey, Upstream> upstreams = new ConcurrentHashMap<>();
@@ -51,6 +53,7 @@ public final class Upstreams {
 	 */
 	public Upstreams(UpstreamCatalog catalog, int maxTotal, NanoClock clock) {
 		this.gate = new AdmissionGate(maxTotal, clock);
+		this.shutdown = new Shutdown(this.gate, clock);
 		this.catalog = catalog;
 		this.clock = clock;
 		this.tick = clock.nanoTime();
@@ -62,6 +65,10 @@ public final class Upstreams {
 
 	public AdmissionGate gate() {
 		return this.gate;
+	}
+
+	public Shutdown shutdown() {
+		return this.shutdown;
 	}
 
 	public NanoClock clock() {

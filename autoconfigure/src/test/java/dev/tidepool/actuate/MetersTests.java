@@ -79,6 +79,7 @@ class MetersTests {
 								"tls-rotated", "shrink", "leak", "shut-down")));
 		values.put(TidepoolMeter.RETRIES, Map.of("cause", Set.of("connect", "lost", "status"), "outcome", Set
 			.of("success", "failure", "no-attempts-left", "retry-after-too-long", "no-time-left", "no-budget-left")));
+		values.put(TidepoolMeter.LEAKS_SUSPECTED, Map.of());
 		values.put(TidepoolMeter.RETRY_BUDGET, Map.of());
 		return values;
 	}
@@ -475,6 +476,7 @@ class MetersTests {
 				List.of("tidepool_connections_closed_total{reason=\"idle\"," + tag + "} 0.0"));
 		samples.put(TidepoolMeter.RETRIES,
 				List.of("tidepool_retries_total{cause=\"lost\",outcome=\"no-attempts-left\"," + tag + "} 0.0"));
+		samples.put(TidepoolMeter.LEAKS_SUSPECTED, List.of("tidepool_leaks_suspected_total{" + tag + "} 0.0"));
 		samples.put(TidepoolMeter.RETRY_BUDGET, List.of("tidepool_retries_budget{" + tag + "} 100.0"));
 		assertThat(samples).containsOnlyKeys(TidepoolMeter.values());
 		samples.forEach((meter, lines) -> assertThat(scrape).as(meter.name())
