@@ -39,6 +39,8 @@ import dev.tidepool.policy.Durations;
  */
 final class CallConnectionManager implements HttpClientConnectionManager {
 
+	private static final int GIVEN_UP_AT_ONCE = 10;
+
 	private final PoolingHttpClientConnectionManager connections;
 
 	private final Upstreams upstreams;
@@ -119,10 +121,31 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 		if (callLeft < timeout.toNanoseconds()) {
 			timeout = TimeValue.ofMilliseconds(Math.max(1, callLeft / 1_000_000));
 		}
-		this.connections.connect(((GatedEndpoint) endpoint).endpoint(), timeout, context);
+		connect((GatedEndpoint) endpoint, timeout, context);
 		if (this.connections.isClosed()) {
 			endpoint.close(CloseMode.IMMEDIATE);
 			throw closed();
+		}
+	}
+
+	// Nothing is held back for idle connections that one in use needs
+	private void connect(GatedEndpoint endpoint, TimeValue timeout, HttpContext context) throws IOException {
+		for (boolean again = false;; again = true) {
+			try {
+				this.connections.connect(endpoint.endpoint(), timeout, context);
+				return;
+			}
+			catch (IOException ex) {
+				Exhaustion exhaustion = Exhaustion.of(ex);
+				if (exhaustion == null) {
+					throw ex;
+				}
+				if (again || this.eviction.giveUp(GIVEN_UP_AT_ONCE) == 0) {
+					throw exhaustion.describe(endpoint.call().upstream(), this.upstreams.gate(), ex);
+				}
+				// Holds the socket that failed, and would pass for connected
+				endpoint.close(CloseMode.IMMEDIATE);
+			}
 		}
 	}
 
