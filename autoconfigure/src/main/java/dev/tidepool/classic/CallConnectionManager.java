@@ -2,9 +2,7 @@ package dev.tidepool.classic;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
@@ -15,6 +13,7 @@ import org.apache.hc.client5.http.io.HttpClientConnectionManager;
 import org.apache.hc.client5.http.io.LeaseRequest;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.pool.PoolStats;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +24,9 @@ import dev.tidepool.connection.AdmissionGate.Admission;
 import dev.tidepool.connection.ConnectionEvents;
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.ConnectionRecord.State;
-import dev.tidepool.connection.NanoClock;
+import dev.tidepool.connection.IdleEviction;
 import dev.tidepool.connection.Lease;
+import dev.tidepool.connection.NanoClock;
 import dev.tidepool.connection.Shutdown;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.connection.UpstreamStats;
@@ -40,27 +40,28 @@ import dev.tidepool.policy.Durations;
  */
 final class CallConnectionManager implements HttpClientConnectionManager {
 
+	private static final int GIVEN_UP_AT_ONCE = 10;
+
 	private final PoolingHttpClientConnectionManager connections;
 
 	private final Upstreams upstreams;
 
 	private final ConnectionEvents events;
 
-	private final Map<Upstream, HttpRoute> limited = new ConcurrentHashMap<>();
+	private final IdleEviction eviction;
 
-	CallConnectionManager(PoolingHttpClientConnectionManager connections, Upstreams upstreams,
-			ConnectionEvents events) {
+	CallConnectionManager(PoolingHttpClientConnectionManager connections, Upstreams upstreams, ConnectionEvents events,
+			IdleEviction eviction) {
 		this.connections = connections;
 		this.upstreams = upstreams;
 		this.events = events;
-		upstreams.onEviction(this::forgetLimit);
+		this.eviction = eviction;
 	}
 
 	@Override
 	public LeaseRequest lease(String id, HttpRoute route, Timeout requestTimeout, @Nullable Object state) {
 		Call call = Objects.requireNonNull(Call.of(state), "No call in progress");
 		Upstream upstream = call.upstream();
-		applyLimit(upstream, route);
 		// A time-out that someone set on the request goes before the upstream's
 		Timeout timeout = TimeValue.isPositive(requestTimeout) ? requestTimeout
 				: Timeout.of(upstream.settings().pool().acquireTimeout());
@@ -70,21 +71,6 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 			timeout = Timeout.ofMilliseconds(Math.max(1, callLeft / 1_000_000));
 		}
 		return new GatedLease(id, route, call, timeout);
-	}
-
-	private void applyLimit(Upstream upstream, HttpRoute route) {
-		int max = upstream.settings().pool().maxPerUpstream();
-		if (max != this.upstreams.catalog().defaults().pool().maxPerUpstream()
-				&& this.limited.putIfAbsent(upstream, route) == null) {
-			this.connections.setMaxPerRoute(route, max);
-		}
-	}
-
-	private void forgetLimit(Upstream upstream) {
-		HttpRoute route = this.limited.remove(upstream);
-		if (route != null) {
-			this.connections.setMaxPerRoute(route, -1);
-		}
 	}
 
 	@Override
@@ -98,8 +84,19 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 			release(gated, validDuration);
 		}
 		finally {
-			gated.call().upstream().lane().leave();
-			this.events.used(gated.call().upstream().stats(), gated.held(this.upstreams.clock().nanoTime()));
+			Upstream upstream = gated.call().upstream();
+			leave(upstream);
+			this.events.used(upstream.stats(), gated.held(this.upstreams.clock().nanoTime()));
+		}
+	}
+
+	private void leave(Upstream upstream) {
+		AdmissionGate.Lane lane = upstream.lane();
+		boolean above = lane.isAboveLimit();
+		lane.leave();
+		if (above) {
+			// What came back is idle by now, and one too many
+			this.eviction.evictExcess(upstream);
 		}
 	}
 
@@ -123,10 +120,31 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 		Call call = Objects.requireNonNull(Call.of(context), "No call in progress");
 		TimeValue timeout = (connectTimeout != null && TimeValue.isPositive(connectTimeout)) ? connectTimeout
 				: Timeout.of(call.timeouts().connect(call.upstream()));
-		this.connections.connect(((GatedEndpoint) endpoint).endpoint(), timeout, context);
+		connect((GatedEndpoint) endpoint, timeout, context);
 		if (this.connections.isClosed()) {
 			endpoint.close(CloseMode.IMMEDIATE);
 			throw Failures.closed(call);
+		}
+	}
+
+	// Nothing is held back for idle connections that one in use needs
+	private void connect(GatedEndpoint endpoint, TimeValue timeout, HttpContext context) throws IOException {
+		for (boolean again = false;; again = true) {
+			try {
+				this.connections.connect(endpoint.endpoint(), timeout, context);
+				return;
+			}
+			catch (IOException ex) {
+				Exhaustion exhaustion = Exhaustion.of(ex);
+				if (exhaustion == null) {
+					throw ex;
+				}
+				if (again || this.eviction.giveUp(GIVEN_UP_AT_ONCE) == 0) {
+					throw exhaustion.describe(endpoint.call().upstream(), this.upstreams.gate(), ex);
+				}
+				// Holds the socket that failed, and would pass for connected
+				endpoint.close(CloseMode.IMMEDIATE);
+			}
 		}
 	}
 
@@ -212,6 +230,9 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 					.lease(this.id, this.route, this.timeout, this.call.partition())
 					.get(this.timeout);
 				leased = true;
+				if (!endpoint.isConnected()) {
+					makeRoom();
+				}
 				return endpoint;
 			}
 			catch (IllegalStateException ex) {
@@ -225,6 +246,20 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 					this.call.upstream().lane().leave();
 				}
 			}
+		}
+
+		// The pool itself has no limits, so that nobody ever waits there
+		private void makeRoom() {
+			PoolingHttpClientConnectionManager connections = CallConnectionManager.this.connections;
+			Upstream upstream = this.call.upstream();
+			if (size(connections.getStats(this.route)) > upstream.lane().max()
+					|| size(connections.getTotalStats()) > CallConnectionManager.this.upstreams.gate().maxTotal()) {
+				CallConnectionManager.this.eviction.evictExcess(upstream);
+			}
+		}
+
+		private static int size(PoolStats stats) {
+			return stats.getLeased() + stats.getAvailable();
 		}
 
 		private PoolExhaustedException exhausted(Admission admission, long waited) {

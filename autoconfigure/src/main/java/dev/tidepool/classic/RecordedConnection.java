@@ -259,6 +259,16 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	}
 
 	@Override
+	public void reset() {
+		try {
+			this.connection.close(CloseMode.IMMEDIATE);
+		}
+		finally {
+			recordClosed();
+		}
+	}
+
+	@Override
 	public long bytes() {
 		EndpointDetails details = getEndpointDetails();
 		return (details != null) ? details.getSentBytesCount() + details.getReceivedBytesCount() : 0;
