@@ -203,7 +203,10 @@ class ShutdownTests {
 			case HANDSHAKE -> awaitCallerIn("sun.security.ssl.SSLSocketImpl");
 			case CONNECT -> awaitCallerIn("sun.nio.ch.SocketChannelImpl");
 			case REQUEST -> {
-				Awaitility.await().until(() -> stats().connections(State.ACTIVE) == 1);
+				Awaitility.await()
+					.until(() -> this.upstreams.stats()
+						.stream()
+						.anyMatch((stats) -> stats.connections(State.ACTIVE) == 1));
 				awaitCallerIn("sun.nio.ch.SocketChannelImpl");
 			}
 		}
