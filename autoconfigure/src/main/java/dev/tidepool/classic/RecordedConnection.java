@@ -14,6 +14,7 @@ import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.EndpointDetails;
+import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.ProtocolVersion;
 import org.apache.hc.core5.io.CloseMode;
@@ -313,7 +314,18 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 
 	@Override
 	public void sendRequestEntity(ClassicHttpRequest request) throws HttpException, IOException {
-		this.connection.sendRequestEntity(request);
+		HttpEntity body = request.getEntity();
+		if (body == null || (body.getContentLength() >= 0 && !body.isChunked())) {
+			this.connection.sendRequestEntity(request);
+			return;
+		}
+		request.setEntity(new ChunkedBody(body, this));
+		try {
+			this.connection.sendRequestEntity(request);
+		}
+		finally {
+			request.setEntity(body);
+		}
 	}
 
 	@Override
