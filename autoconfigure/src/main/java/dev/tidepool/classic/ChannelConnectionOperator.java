@@ -3,6 +3,7 @@ package dev.tidepool.classic;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -125,7 +126,9 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 			try {
 				operator.connect(conn, host, endpointName, localAddress,
 						Timeout.ofMilliseconds(Math.max(1, slice / 1_000_000)), socketConfig, tlsConfig, context);
-				deadline.ends();
+				if (!deadline.ends()) {
+					throw new SocketException("Given up as it was connected");
+				}
 				return;
 			}
 			catch (IOException ex) {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.lang.ref.WeakReference;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.nio.channels.SocketChannel;
 
 import javax.net.ssl.SSLSession;
@@ -61,6 +62,8 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	private volatile @Nullable Call call;
 
 	private volatile @Nullable ConnectionRecord record;
+
+	private volatile boolean closed;
 
 	RecordedConnection(ManagedHttpClientConnection connection, InputBufferWatch inputBuffer,
 			Surroundings surroundings) {
@@ -254,6 +257,7 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 
 	@Override
 	public void close() throws IOException {
+		this.closed = true;
 		try {
 			this.connection.close();
 		}
@@ -264,6 +268,7 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 
 	@Override
 	public void close(CloseMode closeMode) {
+		this.closed = true;
 		ConnectionRecord record = this.record;
 		// HttpClient asks for a reset whenever a connection is not reused; one whose
 		// exchange is complete deserves an orderly end
@@ -356,11 +361,22 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	public void bind(Socket socket) throws IOException {
 		this.channel = socket.getChannel();
 		this.connection.bind(socket);
+		closeIfLate(socket);
 	}
 
 	@Override
 	public void bind(SSLSocket sslSocket, Socket socket) throws IOException {
 		this.connection.bind(sslSocket, socket);
+		closeIfLate(socket);
+	}
+
+	// Whoever closed the connection before has not seen this socket, and HttpClient's own
+	// does not close twice
+	private void closeIfLate(Socket socket) throws IOException {
+		if (this.closed) {
+			socket.close();
+			throw new SocketException("The connection was closed while it was connected");
+		}
 	}
 
 	@Override
