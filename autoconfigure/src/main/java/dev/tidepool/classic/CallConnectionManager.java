@@ -5,6 +5,7 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -204,6 +205,10 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 				GatedEndpoint gated = new GatedEndpoint(CallConnectionManager.this, this.call, endpoint);
 				this.call.leased(gated);
 				return gated;
+			}
+			catch (CancellationException ex) {
+				// What the pool makes of an interrupt
+				throw new InterruptedException();
 			}
 			catch (IllegalStateException ex) {
 				if (connections.isClosed()) {

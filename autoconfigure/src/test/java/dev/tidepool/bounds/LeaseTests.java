@@ -1,0 +1,39 @@
+package dev.tidepool.bounds;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.context.ApplicationContext;
+import org.springframework.web.client.ResourceAccessException;
+import org.springframework.web.client.RestClient;
+
+import dev.tidepool.connection.Upstreams;
+import dev.tidepool.testsupport.ScriptedServer;
+import dev.tidepool.testsupport.TestRunners;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Taking a connection out of the pool, once the gate is passed.
+ */
+class LeaseTests {
+
+	@Test
+	void callOnAnInterruptedThreadFailsAsAnInterruptedOneAndKeepsTheFlag() throws Exception {
+		try (ScriptedServer server = ScriptedServer.start((exchange) -> exchange.respond(200, "fine"))) {
+			TestRunners.application().run((context) -> {
+				Thread.currentThread().interrupt();
+				assertThatExceptionOfType(ResourceAccessException.class).isThrownBy(() -> call(context, server))
+					.withMessageContaining("Interrupted in attempt 1 of GET");
+				assertThat(Thread.interrupted()).isTrue();
+				assertThat(context.getBean(Upstreams.class).gate().active()).isZero();
+				call(context, server);
+				assertThat(server.requests()).isOne();
+			});
+		}
+	}
+
+	private static void call(ApplicationContext context, ScriptedServer server) {
+		context.getBean(RestClient.class).get().uri(server.url()).retrieve().toBodilessEntity();
+	}
+
+}
