@@ -198,8 +198,10 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 			PoolingHttpClientConnectionManager connections = CallConnectionManager.this.connections;
 			boolean leased = false;
 			try {
+				// Past the gate there is the pool's lock to wait for, no more; bounded,
+				// that wait would end in an exception that says nothing
 				ConnectionEndpoint endpoint = connections
-					.lease(this.id, this.route, this.timeout, this.call.partition())
+					.lease(this.id, this.route, Timeout.DISABLED, this.call.partition())
 					.get(this.timeout);
 				leased = true;
 				GatedEndpoint gated = new GatedEndpoint(CallConnectionManager.this, this.call, endpoint);
