@@ -2,8 +2,10 @@ package com.example.orders;
 
 import java.util.concurrent.RejectedExecutionException;
 
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -34,8 +36,11 @@ class QuoteController {
 	}
 
 	@ExceptionHandler
-	ProblemDetail refused(RejectedExecutionException ex) {
-		return ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, "Too many quotes are asked for");
+	ResponseEntity<ProblemDetail> refused(RejectedExecutionException ex) {
+		return ResponseEntity
+			.of(ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, "Too many quotes are asked for"))
+			.header(HttpHeaders.RETRY_AFTER, "1")
+			.build();
 	}
 
 }
