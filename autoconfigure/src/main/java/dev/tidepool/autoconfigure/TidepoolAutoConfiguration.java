@@ -3,6 +3,8 @@ package dev.tidepool.autoconfigure;
 import java.util.List;
 import java.util.function.Consumer;
 
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -77,12 +79,14 @@ public final class TidepoolAutoConfiguration {
 
 	@Bean
 	ClientHttpRequestFactoryBuilder<?> tidepoolClientHttpRequestFactoryBuilder(SharedPool pool, TlsIdentities tls,
-			ObjectProvider<HttpClientBuilderCustomizer> customizers, ConfigurableListableBeanFactory beanFactory) {
+			ObjectProvider<DnsResolver> dnsResolver, ObjectProvider<HttpClientBuilderCustomizer> customizers,
+			ConfigurableListableBeanFactory beanFactory) {
 		List<Consumer<HttpClientBuilder>> clientCustomizers = customizers.orderedStream()
 			.<Consumer<HttpClientBuilder>>map((customizer) -> customizer::customize)
 			.toList();
 		ClientHttpRequestFactoryBuilder<?> builder = new TidepoolClientHttpRequestFactoryBuilder(
-				new ClassicClientFactory(pool, clientCustomizers), new Partitions(tls));
+				new ClassicClientFactory(pool, clientCustomizers),
+				new Partitions(tls, dnsResolver.getIfAvailable(() -> SystemDefaultDnsResolver.INSTANCE)));
 		return new BuilderCustomizers(beanFactory).customize(builder);
 	}
 

@@ -306,9 +306,11 @@ public class TidepoolProperties {
 		private @Nullable Duration read;
 
 		/**
-		 * Longest time for a whole call: waiting for a connection, connecting, sending,
-		 * the response with its body, repeats and redirects. Unset by default, so that
-		 * streams may live.
+		 * Longest time for a whole call: waiting for a connection, resolving, connecting,
+		 * sending, the response with its body, repeats and redirects. Unset by default,
+		 * so that streams may live. One call sets its own with the request attribute
+		 * dev.tidepool.CallTimeout. Code that writes a request body is not interrupted,
+		 * but fails at its next write.
 		 */
 		private @Nullable Duration call;
 

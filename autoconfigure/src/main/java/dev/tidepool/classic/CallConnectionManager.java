@@ -122,10 +122,6 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 		Call call = Objects.requireNonNull(Call.of(context), "No call in progress");
 		TimeValue timeout = (connectTimeout != null && TimeValue.isPositive(connectTimeout)) ? connectTimeout
 				: Timeout.of(call.timeouts().connect(call.upstream()));
-		long callLeft = call.deadline().left(this.upstreams.clock().nanoTime());
-		if (callLeft < timeout.toNanoseconds()) {
-			timeout = TimeValue.ofMilliseconds(Math.max(1, callLeft / 1_000_000));
-		}
 		this.connections.connect(((GatedEndpoint) endpoint).endpoint(), timeout, context);
 		if (this.connections.isClosed()) {
 			endpoint.close(CloseMode.IMMEDIATE);

@@ -2,6 +2,7 @@ package dev.tidepool.classic;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Objects;
@@ -21,6 +22,7 @@ import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidepool.CallTimeout;
 import dev.tidepool.connection.CallDeadline;
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.RetryOutcome;
@@ -58,8 +60,8 @@ final class CallExec implements ExecChainHandler {
 	public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
 			throws IOException, HttpException {
 		Upstream upstream = this.upstreams.get(keyOf(scope.route));
-		upstream.budget().call();
 		Call call = new Call(upstream, this.partition, this.timeouts, scope.exchangeId, deadline(upstream, scope));
+		upstream.budget().call();
 		scope.clientContext.setUserToken(call);
 		return new Attempts(call, scope, chain).run(request);
 	}
@@ -70,8 +72,12 @@ final class CallExec implements ExecChainHandler {
 		if (previousHop != null && previousHop.isPartOf(scope.exchangeId)) {
 			return previousHop.deadline();
 		}
-		return new CallDeadline(this.upstreams.clock().nanoTime(), upstream.settings().timeout().call(),
-				upstream.property("timeout.call"));
+		long now = this.upstreams.clock().nanoTime();
+		Duration ofRequest = CallTimeout.in(RequestAttributes.of(scope.clientContext));
+		if (ofRequest != null) {
+			return new CallDeadline(now, ofRequest, "the request attribute " + CallTimeout.ATTRIBUTE);
+		}
+		return new CallDeadline(now, upstream.settings().timeout().call(), upstream.property("timeout.call"));
 	}
 
 	private static UpstreamKey keyOf(HttpRoute route) {

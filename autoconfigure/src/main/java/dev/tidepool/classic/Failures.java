@@ -70,13 +70,6 @@ final class Failures {
 			return because(ex, new InterruptedIOException(
 					"Interrupted in attempt %d of %s to upstream %s".formatted(attempt, method, upstream)));
 		}
-		if (ex instanceof ConnectTimeoutException timeout) {
-			return because(ex,
-					new ConnectTimeoutException("Connecting to upstream %s took longer than %s (%s, or %s)".formatted(
-							upstream, Durations.display(call.timeouts().connect(upstream)),
-							call.timeouts().connectProperty(upstream), upstream.property("timeout.tls-handshake")),
-							timeout.getHost()));
-		}
 		if (ex instanceof RequestFailedException && ex.getCause() instanceof IOException cause) {
 			// HttpClient's wrapper for what a lease ended with
 			return cause;
@@ -117,8 +110,7 @@ final class Failures {
 		};
 		String bound;
 		if (deadline.isOfCall()) {
-			bound = "the %s of the whole call (%s)"
-				.formatted(Durations.display(Objects.requireNonNull(ofCall.timeout())), ofCall.property());
+			bound = bound(call, ofCall);
 		}
 		else {
 			bound = switch (deadline.phase()) {
@@ -129,12 +121,35 @@ final class Failures {
 					bound(call.timeouts().response(upstream), call.timeouts().responseProperty(upstream));
 			};
 		}
-		SocketTimeoutException expired = new SocketTimeoutException(
-				"In attempt %d (%s) to upstream %s, after %s altogether, %s within %s".formatted(call.attempt(), doing,
-						upstream, Durations.display(ofCall.elapsed(System.nanoTime())), what, bound));
+		SocketTimeoutException expired = new SocketTimeoutException(tooLong(call, doing, what, bound));
 		// Not the cause, but what closing the connection looked like to who waited
 		expired.addSuppressed(ex);
 		return expired;
+	}
+
+	/**
+	 * The exception for a connection that was not there in time.
+	 * @param call the call
+	 * @param deadline whose time was over: the call's, or one that the connect time-out
+	 * set
+	 * @param doing what the call was doing
+	 * @param what what did not happen
+	 * @return the exception to throw
+	 */
+	static ConnectTimeoutException notConnected(Call call, CallDeadline deadline, String doing, String what) {
+		return new ConnectTimeoutException(tooLong(call, doing, what, bound(call, deadline)));
+	}
+
+	private static String tooLong(Call call, String doing, String what, String bound) {
+		return "In attempt %d (%s) to upstream %s, after %s altogether, %s within %s".formatted(call.attempt(), doing,
+				call.upstream(), Durations.display(call.deadline().elapsed(System.nanoTime())), what, bound);
+	}
+
+	private static String bound(Call call, CallDeadline deadline) {
+		Duration timeout = Objects.requireNonNull(deadline.timeout());
+		return (deadline == call.deadline())
+				? "the %s of the whole call (%s)".formatted(Durations.display(timeout), deadline.property())
+				: bound(timeout, deadline.property());
 	}
 
 	private static String bound(Duration timeout, String property) {

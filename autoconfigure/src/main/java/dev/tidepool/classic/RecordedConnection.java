@@ -46,6 +46,8 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 
 	private final PhaseDeadline deadline;
 
+	private long handshakeTimeout;
+
 	private long responseTimeout;
 
 	private @Nullable CallDeadline callDeadline;
@@ -79,6 +81,17 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	 */
 	PhaseDeadline deadline() {
 		return this.deadline;
+	}
+
+	/**
+	 * A TLS connection is about to be made; the wait for its handshake counts from when
+	 * the socket is connected.
+	 * @param handshakeTimeout how long that may take
+	 * @param callDeadline when the call has to be over
+	 */
+	void connectStarts(long handshakeTimeout, CallDeadline callDeadline) {
+		this.handshakeTimeout = handshakeTimeout;
+		this.callDeadline = callDeadline;
 	}
 
 	/**
@@ -344,6 +357,11 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	public void bind(Socket socket) throws IOException {
 		this.channel = socket.getChannel();
 		this.connection.bind(socket);
+		CallDeadline callDeadline = this.callDeadline;
+		// Bound before it is connected too
+		if (this.handshakeTimeout > 0 && callDeadline != null && socket.isConnected()) {
+			this.deadline.starts(Phase.TLS_HANDSHAKE, this.handshakeTimeout, callDeadline);
+		}
 	}
 
 	@Override

@@ -51,6 +51,8 @@ public final class SharedPool implements AutoCloseable {
 
 	private final IdleLook callerLook = new IdleLook();
 
+	private final BoundedResolver resolver = new BoundedResolver();
+
 	private final CallConnectionManager manager;
 
 	private volatile boolean closed;
@@ -71,9 +73,10 @@ public final class SharedPool implements AutoCloseable {
 				TimeValue.NEG_ONE_MILLISECOND,
 				(limits.reuseOrder() == ReuseOrder.LIFO) ? PoolReusePolicy.LIFO : PoolReusePolicy.FIFO, this::dispose,
 				null);
-		this.connections = new PoolingHttpClientConnectionManager(new ChannelConnectionOperator(tls, clock, events),
-				this.pool, new RecordedConnectionFactory(new RecordedConnection.Surroundings(clock, this.sweeper,
-						this.deadlines, this.canaries, this.sweeperLook, this.callerLook))) {
+		this.connections = new PoolingHttpClientConnectionManager(
+				new ChannelConnectionOperator(tls, this.resolver, clock, events), this.pool,
+				new RecordedConnectionFactory(new RecordedConnection.Surroundings(clock, this.sweeper, this.deadlines,
+						this.canaries, this.sweeperLook, this.callerLook))) {
 		};
 		this.connections.setDefaultConnectionConfig(
 				ConnectionConfig.custom().setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS).build());
@@ -160,6 +163,7 @@ public final class SharedPool implements AutoCloseable {
 		this.connections.close(CloseMode.GRACEFUL);
 		this.sweeper.close();
 		this.deadlines.close();
+		this.resolver.close();
 		this.sweeperLook.close();
 		this.callerLook.close();
 	}
