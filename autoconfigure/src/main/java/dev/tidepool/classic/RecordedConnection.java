@@ -46,6 +46,8 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 
 	private final PhaseDeadline deadline;
 
+	private long boundAt;
+
 	private long handshakeTimeout;
 
 	private long responseTimeout;
@@ -92,6 +94,15 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	void connectStarts(long handshakeTimeout, CallDeadline callDeadline) {
 		this.handshakeTimeout = handshakeTimeout;
 		this.callDeadline = callDeadline;
+	}
+
+	/**
+	 * When the socket was bound last. HttpClient binds it before it connects it, and
+	 * again once it is connected, before the TLS handshake.
+	 * @return on the monotonic clock
+	 */
+	long boundAt() {
+		return this.boundAt;
 	}
 
 	/**
@@ -356,6 +367,7 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	@Override
 	public void bind(Socket socket) throws IOException {
 		this.channel = socket.getChannel();
+		this.boundAt = this.surroundings.clock().nanoTime();
 		this.connection.bind(socket);
 		CallDeadline callDeadline = this.callDeadline;
 		// Bound before it is connected too
