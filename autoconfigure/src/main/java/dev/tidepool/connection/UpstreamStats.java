@@ -53,6 +53,10 @@ public final class UpstreamStats {
 
 	private final EnumCounters<DrainOutcome> drains = new EnumCounters<>(DrainOutcome.class);
 
+	UpstreamStats(String tag) {
+		this(tag, 0);
+	}
+
 	UpstreamStats(String tag, int number) {
 		this.tag = tag;
 		this.number = number;

@@ -155,7 +155,7 @@ class UpstreamStatsTests {
 
 	@Test
 	void whatHappensIsCountedAndTold() {
-		UpstreamStats stats = new UpstreamStats("orders", 0);
+		UpstreamStats stats = new UpstreamStats("orders");
 		ConnectionEvents events = new ConnectionEvents();
 		events.acquired(stats, 2_000_000);
 		List<String> told = new ArrayList<>();
@@ -191,7 +191,7 @@ class UpstreamStatsTests {
 
 	@Test
 	void snapshotHoldsWhatWasCounted() {
-		UpstreamStats stats = new UpstreamStats("orders", 0);
+		UpstreamStats stats = new UpstreamStats("orders");
 		stats.refused(Admission.REFUSED);
 		stats.expired(Phase.READ);
 		stats.drained(DrainOutcome.GIVEN_UP);
