@@ -124,6 +124,15 @@ public enum TidepoolMeter {
 			"Repeats by their outcome, and repeats that were not made by why", "cause", "outcome"),
 
 	/**
+	 * Connections that a caller held for longer than
+	 * {@code tidepool.pool.leak-detection-threshold}, whether they came back later or
+	 * not. Those of responses that were dropped unclosed, and certainly leaked, are
+	 * {@link #CLOSED} by the reason {@code leak}, whatever the threshold.
+	 */
+	LEAKS_SUSPECTED("tidepool.leaks.suspected", Type.COUNTER, "connections",
+			"Connections that were held for longer than leak-detection-threshold"),
+
+	/**
 	 * Repeats that the upstream's budget has left.
 	 */
 	RETRY_BUDGET("tidepool.retries.budget", Type.GAUGE, "attempts", "Repeats that the budget has left"),

@@ -110,6 +110,7 @@ final class RegistryMeters {
 	private void addFailures(UpstreamStats upstream) {
 		REFUSALS.forEach((admission, reason) -> this.meters.counter(TidepoolMeter.REFUSED, upstream,
 				(stats) -> stats.refusals(admission), reason));
+		this.meters.counter(TidepoolMeter.LEAKS_SUSPECTED, upstream, (stats) -> stats.leaks().suspected());
 		for (FailureCause cause : RETRIED_CAUSES) {
 			for (RetryOutcome outcome : RetryOutcome.values()) {
 				this.meters.counter(TidepoolMeter.RETRIES, upstream, (stats) -> stats.retries(cause, outcome),

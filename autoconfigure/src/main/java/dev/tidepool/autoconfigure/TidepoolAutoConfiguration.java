@@ -78,6 +78,11 @@ public final class TidepoolAutoConfiguration {
 	}
 
 	@Bean
+	PoolLifecycle tidepoolPoolLifecycle(SharedPool pool) {
+		return new PoolLifecycle(pool);
+	}
+
+	@Bean
 	ClientHttpRequestFactoryBuilder<?> tidepoolClientHttpRequestFactoryBuilder(SharedPool pool, TlsIdentities tls,
 			ObjectProvider<DnsResolver> dnsResolver, ObjectProvider<HttpClientBuilderCustomizer> customizers,
 			ConfigurableListableBeanFactory beanFactory) {

@@ -124,6 +124,14 @@ public class TidepoolProperties {
 		 */
 		private @Nullable Integer maxPending;
 
+		/**
+		 * Time after which a connection that has not come back is reported, once, by a
+		 * warning with the stack that took it. Unset by default, since each call then
+		 * keeps a copy of its stack, which costs it some microseconds. Streams that live
+		 * longer are reported too; 0s turns it off for one upstream.
+		 */
+		private @Nullable Duration leakDetectionThreshold;
+
 		public @Nullable Integer getMaxPerUpstream() {
 			return this.maxPerUpstream;
 		}
@@ -154,6 +162,14 @@ public class TidepoolProperties {
 
 		public void setMaxLifetime(@Nullable Duration maxLifetime) {
 			this.maxLifetime = maxLifetime;
+		}
+
+		public @Nullable Duration getLeakDetectionThreshold() {
+			return this.leakDetectionThreshold;
+		}
+
+		public void setLeakDetectionThreshold(@Nullable Duration leakDetectionThreshold) {
+			this.leakDetectionThreshold = leakDetectionThreshold;
 		}
 
 	}

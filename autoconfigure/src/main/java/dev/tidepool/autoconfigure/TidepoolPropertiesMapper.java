@@ -150,7 +150,8 @@ final class TidepoolPropertiesMapper {
 				() -> new PoolSettings(or(pool.getMaxPerUpstream(), base.pool().maxPerUpstream()),
 						or(pool.getMaxPending(), base.pool().maxPending()),
 						or(pool.getAcquireTimeout(), base.pool().acquireTimeout()),
-						or(pool.getMaxLifetime(), base.pool().maxLifetime())));
+						or(pool.getMaxLifetime(), base.pool().maxLifetime()),
+						orNull(pool.getLeakDetectionThreshold(), base.pool().leakDetectionThreshold())));
 		KeepAliveSettings keepAliveSettings = group(prefix + ".keep-alive",
 				() -> new KeepAliveSettings(orNull(keepAlive.getUpstreamTimeout(), base.keepAlive().upstreamTimeout()),
 						orNull(keepAlive.getMargin(), base.keepAlive().margin()),

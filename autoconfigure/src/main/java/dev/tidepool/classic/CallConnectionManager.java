@@ -1,11 +1,8 @@
 package dev.tidepool.classic;
 
 import java.io.IOException;
-import java.net.SocketException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
@@ -16,6 +13,7 @@ import org.apache.hc.client5.http.io.HttpClientConnectionManager;
 import org.apache.hc.client5.http.io.LeaseRequest;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.pool.PoolStats;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +24,10 @@ import dev.tidepool.connection.AdmissionGate.Admission;
 import dev.tidepool.connection.ConnectionEvents;
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.ConnectionRecord.State;
+import dev.tidepool.connection.IdleEviction;
+import dev.tidepool.connection.Lease;
 import dev.tidepool.connection.NanoClock;
+import dev.tidepool.connection.Shutdown;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.connection.UpstreamStats;
 import dev.tidepool.connection.Upstreams;
@@ -39,27 +40,28 @@ import dev.tidepool.policy.Durations;
  */
 final class CallConnectionManager implements HttpClientConnectionManager {
 
+	private static final int GIVEN_UP_AT_ONCE = 10;
+
 	private final PoolingHttpClientConnectionManager connections;
 
 	private final Upstreams upstreams;
 
 	private final ConnectionEvents events;
 
-	private final Map<Upstream, HttpRoute> limited = new ConcurrentHashMap<>();
+	private final IdleEviction eviction;
 
-	CallConnectionManager(PoolingHttpClientConnectionManager connections, Upstreams upstreams,
-			ConnectionEvents events) {
+	CallConnectionManager(PoolingHttpClientConnectionManager connections, Upstreams upstreams, ConnectionEvents events,
+			IdleEviction eviction) {
 		this.connections = connections;
 		this.upstreams = upstreams;
 		this.events = events;
-		upstreams.onEviction(this::forgetLimit);
+		this.eviction = eviction;
 	}
 
 	@Override
 	public LeaseRequest lease(String id, HttpRoute route, Timeout requestTimeout, @Nullable Object state) {
 		Call call = Objects.requireNonNull(Call.of(state), "No call in progress");
 		Upstream upstream = call.upstream();
-		applyLimit(upstream, route);
 		// A time-out that someone set on the request goes before the upstream's
 		Timeout timeout = TimeValue.isPositive(requestTimeout) ? requestTimeout
 				: Timeout.of(upstream.settings().pool().acquireTimeout());
@@ -71,25 +73,10 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 		return new GatedLease(id, route, call, timeout);
 	}
 
-	private void applyLimit(Upstream upstream, HttpRoute route) {
-		int max = upstream.settings().pool().maxPerUpstream();
-		if (max != this.upstreams.catalog().defaults().pool().maxPerUpstream()
-				&& this.limited.putIfAbsent(upstream, route) == null) {
-			this.connections.setMaxPerRoute(route, max);
-		}
-	}
-
-	private void forgetLimit(Upstream upstream) {
-		HttpRoute route = this.limited.remove(upstream);
-		if (route != null) {
-			this.connections.setMaxPerRoute(route, -1);
-		}
-	}
-
 	@Override
 	public void release(ConnectionEndpoint endpoint, @Nullable Object newState, TimeValue validDuration) {
 		GatedEndpoint gated = (GatedEndpoint) endpoint;
-		if (!gated.isFirstRelease()) {
+		if (!gated.leaseEnds(this.upstreams.clock())) {
 			// Taken back already, after its response had been dropped
 			return;
 		}
@@ -97,8 +84,19 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 			release(gated, validDuration);
 		}
 		finally {
-			gated.call().upstream().lane().leave();
-			this.events.used(gated.call().upstream().stats(), gated.held(this.upstreams.clock().nanoTime()));
+			Upstream upstream = gated.call().upstream();
+			leave(upstream);
+			this.events.used(upstream.stats(), gated.held(this.upstreams.clock().nanoTime()));
+		}
+	}
+
+	private void leave(Upstream upstream) {
+		AdmissionGate.Lane lane = upstream.lane();
+		boolean above = lane.isAboveLimit();
+		lane.leave();
+		if (above) {
+			// What came back is idle by now, and one too many
+			this.eviction.evictExcess(upstream);
 		}
 	}
 
@@ -122,10 +120,31 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 		Call call = Objects.requireNonNull(Call.of(context), "No call in progress");
 		TimeValue timeout = (connectTimeout != null && TimeValue.isPositive(connectTimeout)) ? connectTimeout
 				: Timeout.of(call.timeouts().connect(call.upstream()));
-		this.connections.connect(((GatedEndpoint) endpoint).endpoint(), timeout, context);
+		connect((GatedEndpoint) endpoint, timeout, context);
 		if (this.connections.isClosed()) {
 			endpoint.close(CloseMode.IMMEDIATE);
-			throw closed();
+			throw Failures.closed(call);
+		}
+	}
+
+	// Nothing is held back for idle connections that one in use needs
+	private void connect(GatedEndpoint endpoint, TimeValue timeout, HttpContext context) throws IOException {
+		for (boolean again = false;; again = true) {
+			try {
+				this.connections.connect(endpoint.endpoint(), timeout, context);
+				return;
+			}
+			catch (IOException ex) {
+				Exhaustion exhaustion = Exhaustion.of(ex);
+				if (exhaustion == null) {
+					throw ex;
+				}
+				if (again || this.eviction.giveUp(GIVEN_UP_AT_ONCE) == 0) {
+					throw exhaustion.describe(endpoint.call().upstream(), this.upstreams.gate(), ex);
+				}
+				// Holds the socket that failed, and would pass for connected
+				endpoint.close(CloseMode.IMMEDIATE);
+			}
 		}
 	}
 
@@ -142,10 +161,6 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 	@Override
 	public void close() {
 		// Shared: closed by its owner only
-	}
-
-	private static IOException closed() {
-		return new SocketException("The connection pool is closed, because its application context is");
 	}
 
 	/**
@@ -177,14 +192,18 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 			long start = clock.nanoTime();
 			boolean success = false;
 			try {
-				Admission admission = this.call.upstream().lane().enter(this.timeout.toNanoseconds());
+				Admission admission = enter();
+				if (admission == Admission.CLOSED) {
+					throw new ExecutionException(Failures.closed(this.call));
+				}
 				if (admission != Admission.ADMITTED) {
 					stats.refused(admission);
 					throw new ExecutionException(exhausted(admission, clock.nanoTime() - start));
 				}
 				ConnectionEndpoint endpoint = lease();
 				long now = clock.nanoTime();
-				GatedEndpoint gated = new GatedEndpoint(CallConnectionManager.this, this.call, endpoint, now);
+				GatedEndpoint gated = new GatedEndpoint(CallConnectionManager.this, this.call, endpoint, now,
+						Lease.start(this.call.upstream(), clock));
 				this.call.leased(gated);
 				success = true;
 				events.acquired(stats, now - start);
@@ -197,6 +216,12 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 			}
 		}
 
+		private Admission enter() throws InterruptedException {
+			Shutdown shutdown = CallConnectionManager.this.upstreams.shutdown();
+			return shutdown.refuses(this.call.deadline().started()) ? Admission.CLOSED
+					: this.call.upstream().lane().enter(this.timeout.toNanoseconds());
+		}
+
 		private ConnectionEndpoint lease() throws InterruptedException, ExecutionException, TimeoutException {
 			PoolingHttpClientConnectionManager connections = CallConnectionManager.this.connections;
 			boolean leased = false;
@@ -205,11 +230,14 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 					.lease(this.id, this.route, this.timeout, this.call.partition())
 					.get(this.timeout);
 				leased = true;
+				if (!endpoint.isConnected()) {
+					makeRoom();
+				}
 				return endpoint;
 			}
 			catch (IllegalStateException ex) {
 				if (connections.isClosed()) {
-					throw new ExecutionException(closed());
+					throw new ExecutionException(Failures.closed(this.call));
 				}
 				throw ex;
 			}
@@ -218,6 +246,20 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 					this.call.upstream().lane().leave();
 				}
 			}
+		}
+
+		// The pool itself has no limits, so that nobody ever waits there
+		private void makeRoom() {
+			PoolingHttpClientConnectionManager connections = CallConnectionManager.this.connections;
+			Upstream upstream = this.call.upstream();
+			if (size(connections.getStats(this.route)) > upstream.lane().max()
+					|| size(connections.getTotalStats()) > CallConnectionManager.this.upstreams.gate().maxTotal()) {
+				CallConnectionManager.this.eviction.evictExcess(upstream);
+			}
+		}
+
+		private static int size(PoolStats stats) {
+			return stats.getLeased() + stats.getAvailable();
 		}
 
 		private PoolExhaustedException exhausted(Admission admission, long waited) {

@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.classic.ExecChain;
@@ -26,6 +25,7 @@ import dev.tidepool.CallTimeout;
 import dev.tidepool.connection.CallDeadline;
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.RetryOutcome;
+import dev.tidepool.connection.Shutdown;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.connection.UpstreamKey;
 import dev.tidepool.connection.Upstreams;
@@ -63,7 +63,7 @@ final class CallExec implements ExecChainHandler {
 		Call call = new Call(upstream, this.partition, this.timeouts, scope.exchangeId, deadline(upstream, scope));
 		upstream.budget().call();
 		scope.clientContext.setUserToken(call);
-		return new Attempts(call, scope, chain).run(request);
+		return new Attempts(call, scope, chain, this.upstreams.shutdown()).run(request);
 	}
 
 	// One for all hops of a call that is redirected
@@ -97,17 +97,20 @@ final class CallExec implements ExecChainHandler {
 
 		private final ExecChain chain;
 
+		private final Shutdown shutdown;
+
 		private int attempt = 1;
 
 		private boolean freeRepeatUsed;
 
 		private @Nullable FailureCause repeatOf;
 
-		Attempts(Call call, ExecChain.Scope scope, ExecChain chain) {
+		Attempts(Call call, ExecChain.Scope scope, ExecChain chain, Shutdown shutdown) {
 			this.call = call;
 			this.upstream = call.upstream();
 			this.scope = scope;
 			this.chain = chain;
+			this.shutdown = shutdown;
 		}
 
 		ClassicHttpResponse run(ClassicHttpRequest request) throws IOException, HttpException {
@@ -132,6 +135,9 @@ final class CallExec implements ExecChainHandler {
 					// An Error too gives the connection back
 					this.scope.execRuntime.discardEndpoint();
 					countRepeat(RetryOutcome.FAILURE);
+					if (ex instanceof IllegalStateException && this.shutdown.isOver()) {
+						throw Failures.closed(this.call, request.getMethod(), ex);
+					}
 					throw ex;
 				}
 				countRepeat((cause != null) ? RetryOutcome.FAILURE : RetryOutcome.SUCCESS);
@@ -188,7 +194,13 @@ final class CallExec implements ExecChainHandler {
 					(retryAfter != null && retryAfter.getValue() != null)
 							? RetryAfter.nanos(retryAfter.getValue(), Instant.now()) : RetryAfter.NONE,
 					this.call.deadline().left(System.nanoTime()));
+			if (this.shutdown.isOver()) {
+				return null;
+			}
 			RetryDecision decision = this.upstream.retry().decide(failure, ThreadLocalRandom.current().nextDouble());
+			if (decision instanceof Repeat repeat && !repeat.free() && this.shutdown.isBegun()) {
+				return null;
+			}
 			if (decision instanceof Repeat repeat && !repeat.free()
 					&& !this.upstream.budget().tryTake(System.nanoTime())) {
 				decision = new Stop(StopReason.BUDGET);
@@ -222,7 +234,7 @@ final class CallExec implements ExecChainHandler {
 				@Nullable IOException failure) throws IOException {
 			if (failure != null) {
 				this.scope.execRuntime.discardEndpoint();
-				throw Failures.describe(failure, this.call, request.getMethod());
+				throw Failures.describe(failure, this.call, request.getMethod(), this.shutdown.isOver());
 			}
 			return Objects.requireNonNull(response);
 		}
@@ -237,9 +249,11 @@ final class CallExec implements ExecChainHandler {
 			response.close();
 		}
 
-		private void pause(long nanos) throws InterruptedIOException {
+		private void pause(long nanos) throws IOException {
 			try {
-				TimeUnit.NANOSECONDS.sleep(nanos);
+				if (nanos > 0 && !this.shutdown.pause(nanos)) {
+					throw Failures.closed(this.call);
+				}
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tidepool.AddressFilteredException;
 import dev.tidepool.connection.CallDeadline;
+import dev.tidepool.connection.CloseReason;
+import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.PhaseDeadline;
 import dev.tidepool.connection.PhaseDeadline.Phase;
 import dev.tidepool.connection.Upstream;
@@ -32,6 +34,8 @@ import dev.tidepool.policy.FailureCause;
  * caller.
  */
 final class Failures {
+
+	private static final String READING = "reading the body";
 
 	private Failures() {
 	}
@@ -61,9 +65,10 @@ final class Failures {
 	 * @param ex what the attempt ended with
 	 * @param call the call
 	 * @param method the request method
+	 * @param closed whether the pool was closed, which then is what ended it
 	 * @return the exception to throw
 	 */
-	static IOException describe(IOException ex, Call call, String method) {
+	static IOException describe(IOException ex, Call call, String method, boolean closed) {
 		Upstream upstream = call.upstream();
 		int attempt = call.attempt();
 		if (Thread.currentThread().isInterrupted()) {
@@ -74,6 +79,9 @@ final class Failures {
 		if (ex instanceof RequestFailedException && ex.getCause() instanceof IOException cause) {
 			// HttpClient's wrapper for what a lease ended with
 			return cause;
+		}
+		if (closed && !(ex instanceof SocketTimeoutException)) {
+			return closed(call, method, ex);
 		}
 		String where = "attempt %d of %s to upstream %s".formatted(attempt, method, upstream);
 		if (ex instanceof NoHttpResponseException) {
@@ -133,6 +141,32 @@ final class Failures {
 	}
 
 	/**
+	 * The exception for a call that is not taken any more.
+	 * @param call the call, of which nothing has been sent
+	 * @return the exception to throw
+	 */
+	static SocketException closed(Call call) {
+		return new SocketException(
+				"No call is made to upstream %s: the connection pool is closed, because its application context is"
+					.formatted(call.upstream()));
+	}
+
+	/**
+	 * The exception for a call that the pool's end has cancelled.
+	 * @param call the call
+	 * @param doing what the call was doing: its method, or reading the body
+	 * @param cause what that looked like
+	 * @return the exception to throw
+	 */
+	static SocketException closed(Call call, String doing, Throwable cause) {
+		SocketException closed = new SocketException(
+				"In attempt %d (%s) to upstream %s the connection pool was closed, because its application context is"
+					.formatted(call.attempt(), doing, call.upstream()));
+		closed.initCause(cause);
+		return closed;
+	}
+
+	/**
 	 * The exception for a connection that was not there in time, which is counted.
 	 * @param call the call
 	 * @param deadline whose time was over: the call's, or one that the connect time-out
@@ -172,11 +206,15 @@ final class Failures {
 	 */
 	static IOException describeBody(IOException ex, Call call, PhaseDeadline deadline) {
 		if (deadline.isExpired()) {
-			return expired(ex, call, deadline, "reading the body");
+			return expired(ex, call, deadline, READING);
 		}
 		if (Thread.currentThread().isInterrupted()) {
 			return because(ex, new InterruptedIOException(
 					"Interrupted while reading the body of a response of upstream " + call.upstream()));
+		}
+		ConnectionRecord connection = call.connection();
+		if (connection != null && connection.isClosing(CloseReason.SHUT_DOWN)) {
+			return closed(call, READING, ex);
 		}
 		return ex;
 	}

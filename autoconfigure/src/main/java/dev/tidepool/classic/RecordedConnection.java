@@ -260,13 +260,23 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 		GatedEndpoint endpoint = (call != null) ? call.endpoint() : null;
 		giveUp(CloseReason.LEAK);
 		if (endpoint != null) {
-			endpoint.giveBack();
+			endpoint.giveBack(this.surroundings.clock().nanoTime());
 		}
 	}
 
 	@Override
 	public void closeInOrder() {
 		close(CloseMode.GRACEFUL);
+	}
+
+	@Override
+	public void reset() {
+		try {
+			this.connection.close(CloseMode.IMMEDIATE);
+		}
+		finally {
+			recordClosed();
+		}
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package dev.tidepool.classic;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -19,8 +20,10 @@ import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionEvents;
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.DeadlineWatch;
+import dev.tidepool.connection.IdleEviction;
 import dev.tidepool.connection.IdleSweep;
 import dev.tidepool.connection.NanoClock;
+import dev.tidepool.connection.PoolControl;
 import dev.tidepool.connection.Sweeper;
 import dev.tidepool.connection.Upstreams;
 import dev.tidepool.policy.PoolLimits;
@@ -31,7 +34,7 @@ import dev.tidepool.policy.ReuseOrder;
  * clean. Partitions share it: a connection carries its partition as the pool's state, so
  * that limits count over all of them.
  */
-public final class SharedPool implements AutoCloseable {
+public final class SharedPool implements PoolControl, AutoCloseable {
 
 	private static final int REMOVED_AT_ONCE = 100;
 
@@ -55,6 +58,10 @@ public final class SharedPool implements AutoCloseable {
 
 	private final CallConnectionManager manager;
 
+	private final IdleEviction eviction;
+
+	private final AtomicBoolean removing = new AtomicBoolean();
+
 	private volatile boolean closed;
 
 	/**
@@ -69,8 +76,8 @@ public final class SharedPool implements AutoCloseable {
 		this.upstreams = upstreams;
 		this.sweeper = new Sweeper(clock);
 		this.deadlines = new DeadlineWatch(clock);
-		this.pool = new StrictConnPool<>(upstreams.catalog().defaults().pool().maxPerUpstream(), limits.maxTotal(),
-				TimeValue.NEG_ONE_MILLISECOND,
+		// The limits are the gate's alone
+		this.pool = new StrictConnPool<>(Integer.MAX_VALUE, Integer.MAX_VALUE, TimeValue.NEG_ONE_MILLISECOND,
 				(limits.reuseOrder() == ReuseOrder.LIFO) ? PoolReusePolicy.LIFO : PoolReusePolicy.FIFO, this::dispose,
 				null);
 		this.connections = new PoolingHttpClientConnectionManager(
@@ -81,7 +88,8 @@ public final class SharedPool implements AutoCloseable {
 		this.connections.setDefaultConnectionConfig(
 				ConnectionConfig.custom().setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS).build());
 		this.connections.setDefaultSocketConfig(SocketConfig.custom().setSoTimeout(Timeout.DISABLED).build());
-		this.manager = new CallConnectionManager(this.connections, upstreams, events);
+		this.eviction = new IdleEviction(upstreams, this::removeClosingSoon);
+		this.manager = new CallConnectionManager(this.connections, upstreams, events, this.eviction);
 		this.deadlines.start();
 		this.sweeper.start(new IdleSweep(upstreams, this.canaries, this::removeClosing));
 	}
@@ -99,6 +107,36 @@ public final class SharedPool implements AutoCloseable {
 	 */
 	public void sweepNow() {
 		this.sweeper.sweepNow();
+	}
+
+	@Override
+	public void maxPerUpstream(String upstream, int max) {
+		this.upstreams.maxPerUpstream(upstream, max).forEach(this.eviction::evictExcess);
+	}
+
+	@Override
+	public void maxTotal(int max) {
+		this.upstreams.gate().maxTotal(new PoolLimits(max, ReuseOrder.LIFO).maxTotal());
+		this.eviction.evictExcess();
+	}
+
+	@Override
+	public int evictIdle(String upstream) {
+		return this.eviction.evict(this.upstreams.named(upstream)::contains);
+	}
+
+	@Override
+	public int evictIdle() {
+		return this.eviction.evict((upstream) -> true);
+	}
+
+	private void removeClosingSoon() {
+		if (this.removing.compareAndSet(false, true)) {
+			this.sweeper.close(() -> {
+				this.removing.set(false);
+				removeClosing();
+			});
+		}
 	}
 
 	// Not all under the lock at once, which callers are waiting for
@@ -153,11 +191,43 @@ public final class SharedPool implements AutoCloseable {
 	}
 
 	/**
+	 * Take no new calls, until started again, and keep no idle connection.
+	 * @param stopped run when the calls in flight are over, unless the pool is closed
+	 * before
+	 */
+	public void stop(Runnable stopped) {
+		this.canaries.close();
+		this.upstreams.shutdown().begin(() -> {
+			closeIdle();
+			this.sweeper.close(stopped);
+		});
+		this.sweeper.sweepNow();
+	}
+
+	/**
+	 * Take calls again after a stop.
+	 */
+	public void start() {
+		this.canaries.open();
+		this.upstreams.shutdown().revoke();
+	}
+
+	private void closeIdle() {
+		this.upstreams.stats()
+			.stream()
+			.flatMap((stats) -> stats.connections().stream())
+			.filter((connection) -> connection.state() != ConnectionRecord.State.ACTIVE)
+			.forEach((connection) -> connection.closing(CloseReason.SHUT_DOWN));
+		removeClosing();
+	}
+
+	/**
 	 * Close all connections and end the sweeper. Calls in flight fail, later ones are
 	 * refused. Harmless when repeated.
 	 */
 	@Override
 	public void close() {
+		this.upstreams.shutdown().complete();
 		this.closed = true;
 		this.canaries.close();
 		this.connections.close(CloseMode.GRACEFUL);

@@ -2,6 +2,8 @@ package dev.tidepool.connection;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,7 +35,12 @@ public final class AdmissionGate {
 		/**
 		 * The time was over.
 		 */
-		EXPIRED
+		EXPIRED,
+
+		/**
+		 * Nobody may wait any more.
+		 */
+		CLOSED
 
 	}
 
@@ -48,6 +55,11 @@ public final class AdmissionGate {
 	 * that waits longest first. Guarded by the lock.
 	 */
 	private final Deque<Lane> waitingForTotal = new ArrayDeque<>();
+
+	// Guarded by the lock
+	private final Set<Waiter> waiters = new HashSet<>();
+
+	private boolean closed;
 
 	private volatile int lanesWaitingForTotal;
 
@@ -83,6 +95,33 @@ public final class AdmissionGate {
 
 	public int active() {
 		return this.total.get();
+	}
+
+	/**
+	 * Let nobody wait any more: who does fails at once. Who finds room still passes.
+	 */
+	public void close() {
+		this.lock.lock();
+		try {
+			this.closed = true;
+			for (Waiter waiter : this.waiters) {
+				waiter.state = WaiterState.REFUSED;
+				LockSupport.unpark(waiter.thread);
+			}
+			this.waiters.clear();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Let callers wait again.
+	 */
+	public void open() {
+		this.lock.lock();
+		this.closed = false;
+		this.lock.unlock();
 	}
 
 	private static boolean take(AtomicInteger count, int max) {
@@ -152,6 +191,14 @@ public final class AdmissionGate {
 
 		public int max() {
 			return this.max;
+		}
+
+		/**
+		 * Whether more have passed than may, here or in total, since a limit was lowered.
+		 * @return whether it is too many
+		 */
+		public boolean isAboveLimit() {
+			return this.active.get() > this.max || AdmissionGate.this.total.get() > AdmissionGate.this.maxTotal;
 		}
 
 		/**
@@ -227,6 +274,10 @@ public final class AdmissionGate {
 			Waiter waiter = new Waiter(Thread.currentThread());
 			AdmissionGate.this.lock.lock();
 			try {
+				if (AdmissionGate.this.closed) {
+					return Admission.CLOSED;
+				}
+				AdmissionGate.this.waiters.add(waiter);
 				this.waiters.add(waiter);
 				admitWaiting();
 			}
@@ -247,7 +298,7 @@ public final class AdmissionGate {
 				}
 				LockSupport.parkNanos(this, left);
 			}
-			return Admission.ADMITTED;
+			return (waiter.state == WaiterState.ADMITTED) ? Admission.ADMITTED : Admission.CLOSED;
 		}
 
 		// Not if it was admitted at the last moment
@@ -258,6 +309,7 @@ public final class AdmissionGate {
 					return false;
 				}
 				waiter.state = WaiterState.GONE;
+				AdmissionGate.this.waiters.remove(waiter);
 				if (this.waiters.peek() == waiter) {
 					admitWaiting();
 				}
@@ -279,6 +331,7 @@ public final class AdmissionGate {
 						}
 					}
 					first.state = WaiterState.ADMITTED;
+					AdmissionGate.this.waiters.remove(first);
 					LockSupport.unpark(first.thread);
 				}
 				this.waiters.poll();
@@ -297,7 +350,7 @@ public final class AdmissionGate {
 
 	private enum WaiterState {
 
-		WAITING, ADMITTED, GONE
+		WAITING, ADMITTED, REFUSED, GONE
 
 	}
 

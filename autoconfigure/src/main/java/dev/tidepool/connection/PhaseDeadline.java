@@ -110,7 +110,13 @@ public final class PhaseDeadline {
 		long deadline = now + left;
 		long before = this.deadline;
 		if (before != EXPIRED && DEADLINE.compareAndSet(this, before, deadline)) {
-			this.watch.runBy(deadline);
+			if (left <= 0) {
+				// Nothing is sent or read on until the watch wakes up
+				expire(now);
+			}
+			else {
+				this.watch.runBy(deadline);
+			}
 		}
 	}
 
@@ -155,7 +161,7 @@ public final class PhaseDeadline {
 	}
 
 	/**
-	 * End the wait if its time is over. Only for the watch.
+	 * End the wait if its time is over.
 	 * @param now the monotonic clock
 	 * @return nanoseconds until there is something to do
 	 */

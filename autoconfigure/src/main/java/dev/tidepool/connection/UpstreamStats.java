@@ -53,6 +53,8 @@ public final class UpstreamStats {
 
 	private final EnumCounters<DrainOutcome> drains = new EnumCounters<>(DrainOutcome.class);
 
+	private final Leaks leaks = new Leaks();
+
 	UpstreamStats(String tag) {
 		this(tag, 0);
 	}
@@ -223,11 +225,19 @@ public final class UpstreamStats {
 	}
 
 	/**
+	 * Leases that are held for too long, and where they were taken.
+	 * @return those of the upstreams of this name
+	 */
+	public Leaks leaks() {
+		return this.leaks;
+	}
+
+	/**
 	 * The connections that the upstreams of this name may have together.
-	 * @return the sum of their limits
+	 * @return the sum of the limits in force
 	 */
 	public long max() {
-		return sum((upstream) -> upstream.settings().pool().maxPerUpstream());
+		return sum((upstream) -> upstream.lane().max());
 	}
 
 	/**

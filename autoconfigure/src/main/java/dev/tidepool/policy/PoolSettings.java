@@ -2,6 +2,8 @@ package dev.tidepool.policy;
 
 import java.time.Duration;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How many connections one upstream may have, and how long a caller waits for one.
  *
@@ -9,11 +11,14 @@ import java.time.Duration;
  * @param maxPending callers that may wait for a connection to one upstream
  * @param acquireTimeout longest wait for a connection from the pool
  * @param maxLifetime age at which a connection is replaced
+ * @param leakDetectionThreshold time after which a connection that has not come back is
+ * reported, zero or {@code null} for never
  */
-public record PoolSettings(int maxPerUpstream, int maxPending, Duration acquireTimeout, Duration maxLifetime) {
+public record PoolSettings(int maxPerUpstream, int maxPending, Duration acquireTimeout, Duration maxLifetime,
+		@Nullable Duration leakDetectionThreshold) {
 
 	public static final PoolSettings DEFAULTS = new PoolSettings(200, 1000, Duration.ofSeconds(1),
-			Duration.ofMinutes(10));
+			Duration.ofMinutes(10), null);
 
 	private static final double LIFETIME_JITTER = 0.1;
 
@@ -24,6 +29,19 @@ public record PoolSettings(int maxPerUpstream, int maxPending, Duration acquireT
 				"Set the number of callers that may wait for a connection, 0 to refuse instead.");
 		Durations.requirePositive("acquire-timeout", acquireTimeout);
 		Durations.requirePositive("max-lifetime", maxLifetime);
+		if (leakDetectionThreshold != null) {
+			Durations.requireNotNegative("leak-detection-threshold", leakDetectionThreshold);
+		}
+	}
+
+	/**
+	 * These settings with another limit.
+	 * @param maxPerUpstream connections to one upstream, active and idle
+	 * @return the settings
+	 */
+	public PoolSettings withMaxPerUpstream(int maxPerUpstream) {
+		return new PoolSettings(maxPerUpstream, this.maxPending, this.acquireTimeout, this.maxLifetime,
+				this.leakDetectionThreshold);
 	}
 
 	/**

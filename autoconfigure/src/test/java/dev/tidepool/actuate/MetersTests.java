@@ -446,6 +446,7 @@ class MetersTests {
 				List.of("tidepool_connections_closed_total{reason=\"idle\"," + tag + "} 0.0"));
 		samples.put(TidepoolMeter.RETRIES,
 				List.of("tidepool_retries_total{cause=\"lost\",outcome=\"no-attempts-left\"," + tag + "} 0.0"));
+		samples.put(TidepoolMeter.LEAKS_SUSPECTED, List.of("tidepool_leaks_suspected_total{" + tag + "} 0.0"));
 		samples.put(TidepoolMeter.RETRY_BUDGET, List.of("tidepool_retries_budget{" + tag + "} 100.0"));
 		samples.put(TidepoolMeter.POOL_MAX, List.of("tidepool_pool_max 1000.0"));
 		samples.put(TidepoolMeter.REFUSED,

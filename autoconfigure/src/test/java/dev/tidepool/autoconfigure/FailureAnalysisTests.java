@@ -67,9 +67,10 @@ class FailureAnalysisTests {
 				"retry.backoff.max")) {
 			rows.add(general(key, "0s", "Set a duration such as 500ms, 2s or 1m."));
 		}
-		for (String key : List.of("pool.acquire-timeout", "keep-alive.upstream-timeout", "keep-alive.margin",
-				"timeout.connect", "timeout.tls-handshake", "timeout.response", "timeout.read", "retry.backoff.initial",
-				"retry.backoff.max", "retry.retry-after-max")) {
+		for (String key : List.of("pool.acquire-timeout", "pool.leak-detection-threshold",
+				"keep-alive.upstream-timeout", "keep-alive.margin", "timeout.connect", "timeout.tls-handshake",
+				"timeout.response", "timeout.read", "retry.backoff.initial", "retry.backoff.max",
+				"retry.retry-after-max")) {
 			rows.add(general(key, "-1s", "a duration such as 500ms, 2s or 1m."));
 			rows.add(general(key, "soon", "Set a duration such as 500ms, 2s or 1m."));
 		}

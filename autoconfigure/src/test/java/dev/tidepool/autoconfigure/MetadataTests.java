@@ -65,6 +65,7 @@ class MetadataTests {
 		defaults.put("tidepool.keep-alive.margin", KeepAliveSettings.DEFAULTS.margin());
 		defaults.put("tidepool.keep-alive.upstream-timeout", KeepAliveSettings.DEFAULTS.upstreamTimeout());
 		defaults.put("tidepool.pool.acquire-timeout", PoolSettings.DEFAULTS.acquireTimeout());
+		defaults.put("tidepool.pool.leak-detection-threshold", PoolSettings.DEFAULTS.leakDetectionThreshold());
 		defaults.put("tidepool.pool.max-lifetime", PoolSettings.DEFAULTS.maxLifetime());
 		defaults.put("tidepool.pool.max-pending", PoolSettings.DEFAULTS.maxPending());
 		defaults.put("tidepool.pool.max-per-upstream", PoolSettings.DEFAULTS.maxPerUpstream());

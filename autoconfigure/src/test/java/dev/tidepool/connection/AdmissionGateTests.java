@@ -129,6 +129,33 @@ class AdmissionGateTests {
 		assertThat(lane.active()).isEqualTo(2);
 	}
 
+	@Test
+	void whoWaitsFailsAtOnceWhenTheGateIsClosedAndNobodyWaitsUntilItIsOpen() throws Exception {
+		AdmissionGate gate = new AdmissionGate(10, NanoClock.SYSTEM);
+		Lane lane = gate.lane(1, 10);
+		lane.enter(0);
+		Queue<Admission> admissions = new ConcurrentLinkedQueue<>();
+		List<Thread> waiting = new ArrayList<>();
+		for (int i = 1; i <= 3; i++) {
+			waiting.add(start(() -> admissions.add(lane.enter(LONG)), lane, i));
+		}
+		gate.close();
+		for (Thread thread : waiting) {
+			thread.join();
+		}
+		assertThat(admissions).hasSize(3).containsOnly(Admission.CLOSED);
+		assertThat(lane.pending()).isZero();
+		assertThat(lane.enter(LONG)).isEqualTo(Admission.CLOSED);
+		lane.leave();
+		assertThat(lane.enter(LONG)).isEqualTo(Admission.ADMITTED);
+		gate.open();
+		Thread next = start(() -> admissions.add(lane.enter(LONG)), lane, 1);
+		lane.leave();
+		next.join();
+		assertThat(admissions).hasSize(4).endsWith(Admission.ADMITTED);
+		assertThat(lane.active()).isOne();
+	}
+
 	@RepeatedTest(5)
 	void limitsHoldAndNothingIsLostUnderLoad() throws Exception {
 		AdmissionGate gate = new AdmissionGate(5, NanoClock.SYSTEM);

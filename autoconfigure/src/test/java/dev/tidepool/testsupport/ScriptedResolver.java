@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.core5.net.InetAddressUtils;
 
 /**
  * A name service that knows the names it was told, hangs on those that begin with
@@ -56,7 +57,7 @@ public final class ScriptedResolver implements DnsResolver {
 		if (host.startsWith("hanging")) {
 			awaitRelease();
 		}
-		InetAddress[] found = this.addresses.get(host);
+		InetAddress[] found = InetAddressUtils.isIPv4(host) ? InetAddress.getAllByName(host) : this.addresses.get(host);
 		if (found == null) {
 			throw new UnknownHostException(host);
 		}
