@@ -6,6 +6,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
+import dev.tidepool.connection.ConnectPhase;
 import dev.tidepool.connection.ConnectionEvents;
 import dev.tidepool.connection.ConnectionListener;
 import dev.tidepool.connection.UpstreamStats;
@@ -29,7 +30,7 @@ public final class PoolMeters implements MeterBinder, ConnectionListener, AutoCl
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		RegistryMeters meters = new RegistryMeters(registry, this.upstreams.clock());
+		RegistryMeters meters = new RegistryMeters(registry, this.upstreams);
 		this.upstreams.onTag(meters::add);
 		this.bound.add(meters);
 		this.events.listener(this);
@@ -46,6 +47,13 @@ public final class PoolMeters implements MeterBinder, ConnectionListener, AutoCl
 	public void connected(UpstreamStats upstream, long nanos, boolean success) {
 		for (RegistryMeters meters : this.bound) {
 			meters.connected(upstream, nanos, success);
+		}
+	}
+
+	@Override
+	public void connected(UpstreamStats upstream, ConnectPhase phase, long nanos) {
+		for (RegistryMeters meters : this.bound) {
+			meters.connected(upstream, phase, nanos);
 		}
 	}
 

@@ -27,11 +27,13 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidepool.connection.CallDeadline;
+import dev.tidepool.connection.ConnectPhase;
 import dev.tidepool.connection.ConnectionEvents;
 import dev.tidepool.connection.NanoClock;
 import dev.tidepool.connection.PhaseDeadline;
 import dev.tidepool.connection.PhaseDeadline.Phase;
 import dev.tidepool.connection.Upstream;
+import dev.tidepool.connection.UpstreamStats;
 import dev.tidepool.policy.Durations;
 
 /**
@@ -107,9 +109,11 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 			HttpContext context, Call call, HttpClientConnectionOperator operator) throws IOException {
 		CallDeadline connectDeadline = connectDeadline(call, connectTimeout.toDuration());
 		List<InetSocketAddress> addresses = resolve(endpointHost, call, connectDeadline);
-		PhaseDeadline deadline = ((RecordedConnection) conn).deadline();
+		RecordedConnection recorded = (RecordedConnection) conn;
+		PhaseDeadline deadline = recorded.deadline();
 		for (int i = 0;; i++) {
-			long left = connectDeadline.left(this.clock.nanoTime());
+			long start = this.clock.nanoTime();
+			long left = connectDeadline.left(start);
 			int addressesLeft = addresses.size() - i;
 			if (left == 0) {
 				throw notConnected(call, connectDeadline, addresses.size(), null);
@@ -118,8 +122,8 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 					endpointHost.getHostName(), addresses.get(i).getPort());
 			Timeout timeout = Timeout.ofMilliseconds(Math.max(1, left / addressesLeft / 1_000_000));
 			if (call.upstream().key().isSecure()) {
-				((RecordedConnection) conn).connectStarts(
-						Durations.toNanos(call.upstream().settings().timeout().tlsHandshake()), call.deadline());
+				recorded.connectStarts(Durations.toNanos(call.upstream().settings().timeout().tlsHandshake()),
+						call.deadline());
 			}
 			try {
 				operator.connect(conn, host, endpointName, localAddress, timeout, socketConfig, HANDSHAKE_IS_WATCHED,
@@ -127,6 +131,7 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 				if (!deadline.ends()) {
 					throw new SocketException("Given up as it was connected");
 				}
+				connected(call.upstream().stats(), start, recorded);
 				return;
 			}
 			catch (IOException ex) {
@@ -145,6 +150,13 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 		}
 	}
 
+	private void connected(UpstreamStats stats, long start, RecordedConnection connection) {
+		this.events.connected(stats, ConnectPhase.TCP, connection.boundAt() - start);
+		if (connection.getSSLSession() != null) {
+			this.events.connected(stats, ConnectPhase.TLS, this.clock.nanoTime() - connection.boundAt());
+		}
+	}
+
 	// From the start of resolving, unless the call is over before
 	private CallDeadline connectDeadline(Call call, Duration timeout) {
 		long now = this.clock.nanoTime();
@@ -155,12 +167,15 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 
 	private List<InetSocketAddress> resolve(HttpHost host, Call call, CallDeadline deadline) throws IOException {
 		int port = PORTS.resolve(host.getSchemeName(), host);
+		long start = this.clock.nanoTime();
 		try {
-			return this.resolver.resolve(call.partition().dnsResolver(), host.getHostName(), port,
-					deadline.left(this.clock.nanoTime()));
+			List<InetSocketAddress> addresses = this.resolver.resolve(call.partition().dnsResolver(),
+					host.getHostName(), port, deadline.left(start));
+			this.events.connected(call.upstream().stats(), ConnectPhase.DNS, this.clock.nanoTime() - start);
+			return addresses;
 		}
 		catch (TimeoutException ex) {
-			throw Failures.notConnected(call, deadline, "resolving",
+			throw Failures.notConnected(call, deadline, Phase.RESOLVE,
 					"the name '%s' was not resolved".formatted(host.getHostName()));
 		}
 		catch (InterruptedException ex) {
@@ -170,7 +185,7 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 	}
 
 	private static IOException notConnected(Call call, CallDeadline deadline, int addresses, @Nullable IOException ex) {
-		IOException failure = Failures.notConnected(call, deadline, "connecting",
+		IOException failure = Failures.notConnected(call, deadline, Phase.CONNECT,
 				(addresses == 1) ? "its address accepted no connection"
 						: "none of its %d addresses accepted a connection".formatted(addresses));
 		failure.initCause(ex);
@@ -188,9 +203,11 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 		Call call = Objects.requireNonNull(Call.of(context), "No call in progress");
 		Duration timeout = call.upstream().settings().timeout().tlsHandshake();
 		PhaseDeadline deadline = ((RecordedConnection) conn).deadline();
+		long start = this.clock.nanoTime();
 		deadline.starts(Phase.TLS_HANDSHAKE, Durations.toNanos(timeout), call.deadline());
 		try {
 			tls(call).material().operator().upgrade(conn, endpointHost, endpointName, attachment, context);
+			this.events.connected(call.upstream().stats(), ConnectPhase.TLS, this.clock.nanoTime() - start);
 		}
 		catch (IOException ex) {
 			throw deadline.isExpired() ? Failures.expired(ex, call, deadline, "connecting") : ex;

@@ -25,6 +25,7 @@ import dev.tidepool.connection.CallDeadline;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.PhaseDeadline;
+import dev.tidepool.connection.PhaseDeadline.Phase;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.policy.Durations;
 import dev.tidepool.policy.FailureCause;
@@ -108,7 +109,7 @@ final class Failures {
 	}
 
 	/**
-	 * The exception for a wait that the watch has ended.
+	 * The exception for a wait that the watch has ended, which is counted.
 	 * @param ex what that looked like
 	 * @param call the call
 	 * @param deadline whose time was over
@@ -118,7 +119,9 @@ final class Failures {
 	static SocketTimeoutException expired(IOException ex, Call call, PhaseDeadline deadline, String doing) {
 		Upstream upstream = call.upstream();
 		CallDeadline ofCall = call.deadline();
+		upstream.stats().expired(deadline.phase());
 		String what = switch (deadline.phase()) {
+			case RESOLVE, CONNECT -> "no connection came about";
 			case TLS_HANDSHAKE -> "the TLS handshake was not complete";
 			case REQUEST -> "the request was not written";
 			case RESPONSE, NONE -> "no complete response head came";
@@ -130,6 +133,8 @@ final class Failures {
 		}
 		else {
 			bound = switch (deadline.phase()) {
+				case RESOLVE, CONNECT ->
+					bound(call.timeouts().connect(upstream), call.timeouts().connectProperty(upstream));
 				case TLS_HANDSHAKE ->
 					bound(upstream.settings().timeout().tlsHandshake(), upstream.property("timeout.tls-handshake"));
 				case READ, DRAIN -> bound(call.timeouts().read(upstream), call.timeouts().readProperty(upstream));
@@ -170,15 +175,17 @@ final class Failures {
 	}
 
 	/**
-	 * The exception for a connection that was not there in time.
+	 * The exception for a connection that was not there in time, which is counted.
 	 * @param call the call
 	 * @param deadline whose time was over: the call's, or one that the connect time-out
 	 * set
-	 * @param doing what the call was doing
+	 * @param phase what the call was waiting for
 	 * @param what what did not happen
 	 * @return the exception to throw
 	 */
-	static ConnectTimeoutException notConnected(Call call, CallDeadline deadline, String doing, String what) {
+	static ConnectTimeoutException notConnected(Call call, CallDeadline deadline, Phase phase, String what) {
+		call.upstream().stats().expired(phase);
+		String doing = (phase == Phase.RESOLVE) ? "resolving" : "connecting";
 		return new ConnectTimeoutException(tooLong(call, doing, what, bound(call, deadline)));
 	}
 

@@ -48,6 +48,8 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 
 	private final PhaseDeadline deadline;
 
+	private long boundAt;
+
 	private long handshakeTimeout;
 
 	private long responseTimeout;
@@ -96,6 +98,15 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	void connectStarts(long handshakeTimeout, CallDeadline callDeadline) {
 		this.handshakeTimeout = handshakeTimeout;
 		this.callDeadline = callDeadline;
+	}
+
+	/**
+	 * When the socket was bound last. HttpClient binds it before it connects it, and
+	 * again once it is connected, before the TLS handshake.
+	 * @return on the monotonic clock
+	 */
+	long boundAt() {
+		return this.boundAt;
 	}
 
 	/**
@@ -383,6 +394,7 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	@Override
 	public void bind(Socket socket) throws IOException {
 		this.channel = socket.getChannel();
+		this.boundAt = this.surroundings.clock().nanoTime();
 		this.connection.bind(socket);
 		closeIfLate(socket);
 		CallDeadline callDeadline = this.callDeadline;

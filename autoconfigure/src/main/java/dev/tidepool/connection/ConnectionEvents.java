@@ -51,4 +51,15 @@ public final class ConnectionEvents {
 		this.listener.connected(upstream, nanos, success);
 	}
 
+	/**
+	 * A part of making a connection succeeded.
+	 * @param upstream counters of the upstream
+	 * @param phase the part
+	 * @param nanos the time it took
+	 */
+	public void connected(UpstreamStats upstream, ConnectPhase phase, long nanos) {
+		upstream.connected(phase, nanos);
+		this.listener.connected(upstream, phase, nanos);
+	}
+
 }

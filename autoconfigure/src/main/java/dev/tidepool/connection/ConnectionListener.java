@@ -41,6 +41,15 @@ public interface ConnectionListener {
 	void connected(UpstreamStats upstream, long nanos, boolean success);
 
 	/**
+	 * A part of making a connection succeeded.
+	 * @param upstream counters of the upstream
+	 * @param phase the part
+	 * @param nanos the time it took
+	 */
+	default void connected(UpstreamStats upstream, ConnectPhase phase, long nanos) {
+	}
+
+	/**
 	 * A caller gave its connection back.
 	 * @param upstream counters of the upstream
 	 * @param nanos for how long it held it

@@ -1,5 +1,6 @@
 package dev.tidepool.connection;
 
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
@@ -18,6 +19,16 @@ public final class PhaseDeadline {
 		 * Nothing.
 		 */
 		NONE,
+
+		/**
+		 * The host name to be resolved.
+		 */
+		RESOLVE,
+
+		/**
+		 * The socket to be connected.
+		 */
+		CONNECT,
 
 		/**
 		 * The TLS handshake.
@@ -42,7 +53,15 @@ public final class PhaseDeadline {
 		/**
 		 * The rest of a body that nobody wants.
 		 */
-		DRAIN
+		DRAIN;
+
+		/**
+		 * The value of the {@code phase} tag.
+		 * @return the name in lower case with dashes
+		 */
+		public String tag() {
+			return name().toLowerCase(Locale.ROOT).replace('_', '-');
+		}
 
 	}
 

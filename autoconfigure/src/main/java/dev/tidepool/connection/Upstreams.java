@@ -30,7 +30,10 @@ public final class Upstreams {
 
 	static final int MAX_UPSTREAMS = 10_000;
 
-	static final int MAX_TAGS = 100;
+	/**
+	 * The most tags of their own; {@link #OTHER} comes on top.
+	 */
+	public static final int MAX_TAGS = 100;
 
 	private final UpstreamCatalog catalog;
 
@@ -51,6 +54,8 @@ public final class Upstreams {
 
 	private volatile long tick;
 
+	private volatile long sweptAt;
+
 	/**
 	 * Create a registry.
 	 * @param catalog the settings of each upstream
@@ -63,6 +68,7 @@ public final class Upstreams {
 		this.catalog = catalog;
 		this.clock = clock;
 		this.tick = clock.nanoTime();
+		this.sweptAt = this.tick;
 	}
 
 	public UpstreamCatalog catalog() {
@@ -96,6 +102,22 @@ public final class Upstreams {
 	 */
 	public void tick(long now) {
 		this.tick = now;
+	}
+
+	/**
+	 * A sweep is complete.
+	 * @param now the monotonic clock
+	 */
+	void swept(long now) {
+		this.sweptAt = now;
+	}
+
+	/**
+	 * For how long no sweep has been complete, which tells whether there are any.
+	 * @return nanoseconds
+	 */
+	public long nanosSinceSweep() {
+		return this.clock.nanoTime() - this.sweptAt;
 	}
 
 	/**
@@ -194,7 +216,7 @@ public final class Upstreams {
 			if (other != null) {
 				return other;
 			}
-			UpstreamStats added = new UpstreamStats(tag);
+			UpstreamStats added = new UpstreamStats(tag, this.stats.size());
 			this.stats.put(tag, added);
 			this.tagListeners.forEach((listener) -> listener.accept(added));
 			return added;
