@@ -80,7 +80,12 @@ public final class SharedPool implements AutoCloseable {
 		this.connections.setDefaultSocketConfig(SocketConfig.custom().setSoTimeout(Timeout.DISABLED).build());
 		this.manager = new CallConnectionManager(this.connections, upstreams, events);
 		this.deadlines.start();
-		this.sweeper.start(new IdleSweep(upstreams, this.canaries, this::removeClosing));
+		IdleSweep sweep = new IdleSweep(upstreams, this.canaries, this::removeClosing);
+		this.sweeper.start((now) -> {
+			long next = sweep.sweep(now);
+			events.swept(now);
+			return next;
+		});
 	}
 
 	HttpClientConnectionManager manager() {
