@@ -1,6 +1,7 @@
 package dev.tidepool.actuate.findings;
 
 import java.time.Duration;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +39,10 @@ final class PoolTooLargeRule implements UpstreamRule {
 		if (window.length().compareTo(WHOLE_TIME) < 0) {
 			return null;
 		}
-		int open = window.samples().stream().mapToInt(Sample::open).min().orElse(0);
-		long peak = window.samples().stream().skip(1).mapToLong(Sample::peak).max().orElse(0);
+		// The first may be from before the first connection, and its peak is from before
+		List<Sample> samples = window.samples().subList(1, window.samples().size());
+		int open = samples.stream().mapToInt(Sample::open).min().orElse(0);
+		long peak = samples.stream().mapToLong(Sample::peak).max().orElse(0);
 		if (open <= MANY || open <= TIMES_PEAK * peak) {
 			return null;
 		}
