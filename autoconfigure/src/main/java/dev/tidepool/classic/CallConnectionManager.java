@@ -149,6 +149,22 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 		}
 	}
 
+	/**
+	 * Whether limits leave room.
+	 * @param more connections to come, beside those that there are
+	 * @param upstream their upstream
+	 * @param route the way there
+	 * @return whether they would stay within its limit and the total
+	 */
+	boolean hasRoomFor(int more, Upstream upstream, HttpRoute route) {
+		return size(this.connections.getStats(route)) + more <= upstream.lane().max()
+				&& size(this.connections.getTotalStats()) + more <= this.upstreams.gate().maxTotal();
+	}
+
+	private static int size(PoolStats stats) {
+		return stats.getLeased() + stats.getAvailable();
+	}
+
 	@Override
 	public void upgrade(ConnectionEndpoint endpoint, HttpContext context) throws IOException {
 		this.connections.upgrade(((GatedEndpoint) endpoint).endpoint(), context);
@@ -218,8 +234,9 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 					.lease(this.id, this.route, this.timeout, this.call.partition())
 					.get(this.timeout);
 				leased = true;
-				if (!endpoint.isConnected()) {
-					makeRoom();
+				// The pool itself has no limits, so that nobody ever waits there
+				if (!endpoint.isConnected() && !hasRoomFor(0, this.call.upstream(), this.route)) {
+					CallConnectionManager.this.eviction.evictExcess(this.call.upstream());
 				}
 				GatedEndpoint gated = new GatedEndpoint(CallConnectionManager.this, this.call, endpoint);
 				this.call.leased(gated);
@@ -236,20 +253,6 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 					this.call.upstream().lane().leave();
 				}
 			}
-		}
-
-		// The pool itself has no limits, so that nobody ever waits there
-		private void makeRoom() {
-			PoolingHttpClientConnectionManager connections = CallConnectionManager.this.connections;
-			Upstream upstream = this.call.upstream();
-			if (size(connections.getStats(this.route)) > upstream.lane().max()
-					|| size(connections.getTotalStats()) > CallConnectionManager.this.upstreams.gate().maxTotal()) {
-				CallConnectionManager.this.eviction.evictExcess(upstream);
-			}
-		}
-
-		private static int size(PoolStats stats) {
-			return stats.getLeased() + stats.getAvailable();
 		}
 
 		private PoolExhaustedException exhausted(Admission admission, long waited) {

@@ -74,7 +74,7 @@ final class CallExec implements ExecChainHandler {
 				upstream.property("timeout.call"));
 	}
 
-	private static UpstreamKey keyOf(HttpRoute route) {
+	static UpstreamKey keyOf(HttpRoute route) {
 		HttpHost target = route.getTargetHost();
 		HttpHost proxy = route.getProxyHost();
 		return new UpstreamKey(target.getSchemeName(), target.getHostName().toLowerCase(Locale.ROOT), target.getPort(),

@@ -176,7 +176,8 @@ class UpstreamStatsTests {
 	private static UpstreamSettings named(String name, int maxPerUpstream) {
 		UpstreamSettings defaults = UpstreamSettings.DEFAULTS;
 		return new UpstreamSettings(name,
-				new PoolSettings(maxPerUpstream, 1000, defaults.pool().acquireTimeout(), defaults.pool().maxLifetime()),
+				new PoolSettings(maxPerUpstream, 1000, defaults.pool().acquireTimeout(), defaults.pool().maxLifetime(),
+						0),
 				defaults.keepAlive(), defaults.timeout(), defaults.retry(), DrainSettings.DEFAULTS,
 				defaults.maxRedirects(), defaults.proxy(), defaults.sslBundle());
 	}
