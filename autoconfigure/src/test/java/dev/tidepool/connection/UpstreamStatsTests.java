@@ -275,7 +275,7 @@ class UpstreamStatsTests {
 		UpstreamSettings defaults = UpstreamSettings.DEFAULTS;
 		return new UpstreamSettings(name,
 				new PoolSettings(maxPerUpstream, 1000, defaults.pool().acquireTimeout(), defaults.pool().maxLifetime(),
-						null),
+						0, null),
 				defaults.keepAlive(), defaults.timeout(), defaults.retry(), DrainSettings.DEFAULTS,
 				defaults.maxRedirects(), defaults.proxy(), defaults.sslBundle());
 	}
