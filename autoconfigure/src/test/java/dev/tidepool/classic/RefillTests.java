@@ -58,14 +58,14 @@ class RefillTests {
 		try (ScriptedServer server = server(Duration.ZERO)) {
 			Refill refill = refill(server.port());
 			runAndPass(refill, 10);
-			Awaitility.await().until(() -> server.open() == MIN_IDLE, null);
-			assertThat(stats(server).connections(State.IDLE)).isEqualTo(MIN_IDLE, null);
+			Awaitility.await().until(() -> server.open() == MIN_IDLE);
+			assertThat(stats(server).connections(State.IDLE)).isEqualTo(MIN_IDLE);
 			assertThat(this.upstreams.gate().active()).isZero();
 			server.closeConnections();
 			awaitNoneIdle(server);
 			runAndPass(refill, 10);
-			Awaitility.await().until(() -> server.open() == MIN_IDLE, null);
-			assertThat(server.accepted()).isEqualTo(2 * MIN_IDLE, null);
+			Awaitility.await().until(() -> server.open() == MIN_IDLE);
+			assertThat(server.accepted()).isEqualTo(2 * MIN_IDLE);
 		}
 	}
 
@@ -117,7 +117,7 @@ class RefillTests {
 				pass(1000);
 			}
 			// Pauses of half to all of 1, 2, 4, 8, 16, 32, 60, 60 s and so on
-			assertThat(server.accepted()).isBetween(8 * MIN_IDLE, 18 * MIN_IDLE, null);
+			assertThat(server.accepted()).isBetween(8 * MIN_IDLE, 18 * MIN_IDLE);
 		}
 	}
 
