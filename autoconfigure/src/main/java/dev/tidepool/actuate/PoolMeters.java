@@ -33,7 +33,7 @@ public final class PoolMeters implements MeterBinder, ConnectionListener, AutoCl
 		RegistryMeters meters = new RegistryMeters(registry, this.upstreams);
 		this.upstreams.onTag(meters::add);
 		this.bound.add(meters);
-		this.events.listener(this);
+		this.events.add(this);
 	}
 
 	@Override
@@ -69,7 +69,7 @@ public final class PoolMeters implements MeterBinder, ConnectionListener, AutoCl
 	 */
 	@Override
 	public void close() {
-		this.events.listener(ConnectionListener.NONE);
+		this.events.remove(this);
 		this.bound.forEach(RegistryMeters::close);
 		this.bound.clear();
 	}

@@ -3,6 +3,7 @@ package dev.tidepool.classic;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
@@ -226,14 +227,20 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 			PoolingHttpClientConnectionManager connections = CallConnectionManager.this.connections;
 			boolean leased = false;
 			try {
+				// Past the gate there is the pool's lock to wait for, no more; bounded,
+				// that wait would end in an exception that says nothing
 				ConnectionEndpoint endpoint = connections
-					.lease(this.id, this.route, this.timeout, this.call.partition())
+					.lease(this.id, this.route, Timeout.DISABLED, this.call.partition())
 					.get(this.timeout);
 				leased = true;
 				if (!endpoint.isConnected()) {
 					makeRoom();
 				}
 				return endpoint;
+			}
+			catch (CancellationException ex) {
+				// What the pool makes of an interrupt
+				throw new InterruptedException();
 			}
 			catch (IllegalStateException ex) {
 				if (connections.isClosed()) {

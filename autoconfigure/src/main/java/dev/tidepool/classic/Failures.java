@@ -8,6 +8,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Objects;
 
 import javax.net.ssl.SSLException;
@@ -56,7 +57,14 @@ final class Failures {
 		// SocketException: refused, reset, broken pipe, no route
 		return ex instanceof SocketException || ex instanceof NoHttpResponseException
 				|| ex instanceof ConnectionClosedException || ex instanceof EOFException
-				|| ex instanceof ClosedChannelException;
+				|| ex instanceof ClosedChannelException || isOfChannel(ex);
+	}
+
+	// Written to after a reset, a channel throws a plain IOException with the system's
+	// words for it, in the system's language
+	private static boolean isOfChannel(@Nullable Throwable ex) {
+		return ex != null && ex.getClass() == IOException.class && Arrays.stream(ex.getStackTrace())
+			.anyMatch((frame) -> frame.getClassName().equals("sun.nio.ch.SocketChannelImpl"));
 	}
 
 	/**
@@ -94,7 +102,7 @@ final class Failures {
 		if (ex instanceof UnknownHostException && !(ex instanceof AddressFilteredException)) {
 			return because(ex, new UnknownHostException("Unknown host in " + where + ": " + reason(ex)));
 		}
-		if (ex.getClass() == SocketException.class) {
+		if (ex.getClass() == SocketException.class || isOfChannel(ex)) {
 			return because(ex, new SocketException("The connection was lost in " + where + ": " + reason(ex)));
 		}
 		return ex;

@@ -390,11 +390,12 @@ public final class ConnectionRecord {
 
 	/**
 	 * Note why the connection is about to be closed. The first reason stays: what follows
-	 * from it is no reason of its own.
+	 * from it is no reason of its own. Only an announced close is none yet: it is noted
+	 * with the response head, and much can happen before the response ends.
 	 * @param reason the reason
 	 */
 	public synchronized void closing(CloseReason reason) {
-		if (this.closeReason == null) {
+		if (this.closeReason == null || this.closeReason == CloseReason.CONNECTION_CLOSE) {
 			this.closeReason = reason;
 		}
 	}

@@ -128,10 +128,14 @@ public final class Upstream {
 	public UpstreamSnapshot snapshot() {
 		KeepAliveEstimate estimate = this.estimate;
 		long learned = estimate.limitNanos();
-		return new UpstreamSnapshot(name(), this.key, this.settings.keepAlive().upstreamTimeout(),
-				(learned != KeepAliveEstimate.UNKNOWN) ? Duration.ofNanos(learned) : null,
+		return new UpstreamSnapshot(name(), this.key, this.settings.keepAlive().upstreamTimeout(), known(learned),
+				known(estimate.timeout()), estimate.measured(),
 				Duration.ofNanos(Math.min(trustedNanos(KeepAlivePolicy.NO_HEADER), this.stillTrusted)),
 				estimate.maxRequests());
+	}
+
+	private static @Nullable Duration known(long nanos) {
+		return (nanos != KeepAliveEstimate.UNKNOWN) ? Duration.ofNanos(nanos) : null;
 	}
 
 	/**

@@ -11,11 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param key what it is
  * @param configuredTimeout the idle time-out that was configured, or {@code null}
  * @param learnedTimeout the one that was learned, or {@code null}
+ * @param confirmedTimeout the one that was learned without what is only suspected, or
+ * {@code null}
+ * @param timesMeasured how many closes agreed on that
  * @param trusted how long an idle connection is trusted, without a Keep-Alive header
  * @param learnedMaxRequests the requests after which the upstream closes, or 0
  */
 public record UpstreamSnapshot(String name, UpstreamKey key, @Nullable Duration configuredTimeout,
-		@Nullable Duration learnedTimeout, Duration trusted, int learnedMaxRequests) {
+		@Nullable Duration learnedTimeout, @Nullable Duration confirmedTimeout, int timesMeasured, Duration trusted,
+		int learnedMaxRequests) {
 
 	/**
 	 * How much earlier than configured the upstream really closes idle connections.
