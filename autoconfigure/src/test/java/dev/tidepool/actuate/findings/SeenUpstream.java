@@ -24,6 +24,7 @@ import dev.tidepool.connection.Upstreams;
 import dev.tidepool.policy.FailureCause;
 import dev.tidepool.policy.HostPattern;
 import dev.tidepool.policy.KeepAliveSettings;
+import dev.tidepool.policy.PoolSettings;
 import dev.tidepool.policy.TimeoutSettings;
 import dev.tidepool.policy.UpstreamCatalog;
 import dev.tidepool.policy.UpstreamSettings;
