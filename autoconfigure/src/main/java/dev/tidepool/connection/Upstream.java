@@ -47,6 +47,8 @@ public final class Upstream {
 
 	private volatile int maxRequests;
 
+	private volatile long announcedTimeout = KeepAlivePolicy.NO_HEADER;
+
 	Upstream(UpstreamKey key, UpstreamSettings settings, UpstreamStats stats, AdmissionGate.Lane lane, long now) {
 		this.key = key;
 		this.settings = settings;
@@ -98,6 +100,10 @@ public final class Upstream {
 	 * @return nanoseconds, 0 if it must not be kept
 	 */
 	public long trustedNanos(long headerNanos) {
+		// Written only when it is news, and a response without it does not take it back
+		if (headerNanos != KeepAlivePolicy.NO_HEADER && headerNanos != this.announcedTimeout) {
+			this.announcedTimeout = headerNanos;
+		}
 		return this.keepAlive.trustedNanos(headerNanos, this.learnedTimeout);
 	}
 
@@ -128,10 +134,18 @@ public final class Upstream {
 	public UpstreamSnapshot snapshot() {
 		KeepAliveEstimate estimate = this.estimate;
 		long learned = estimate.limitNanos();
+		long announced = this.announcedTimeout;
 		return new UpstreamSnapshot(name(), this.key, this.settings.keepAlive().upstreamTimeout(),
-				(learned != KeepAliveEstimate.UNKNOWN) ? Duration.ofNanos(learned) : null,
-				Duration.ofNanos(Math.min(trustedNanos(KeepAlivePolicy.NO_HEADER), this.stillTrusted)),
-				estimate.maxRequests());
+				durationOrNull(learned),
+				Duration.ofNanos(Math.min(this.keepAlive.trustedNanos(announced, learned), this.stillTrusted)),
+				estimate.maxRequests(), durationOrNull(announced),
+				Duration.ofNanos(this.keepAlive.limitNanos(announced, learned)),
+				this.keepAlive.source(announced, learned));
+	}
+
+	// What is not known is negative
+	private static @Nullable Duration durationOrNull(long nanos) {
+		return (nanos >= 0) ? Duration.ofNanos(nanos) : null;
 	}
 
 	/**

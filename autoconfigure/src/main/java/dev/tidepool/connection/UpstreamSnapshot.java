@@ -4,6 +4,8 @@ import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.tidepool.policy.KeepAliveSource;
+
 /**
  * What is believed of an upstream's connections at one moment.
  *
@@ -11,11 +13,16 @@ import org.jspecify.annotations.Nullable;
  * @param key what it is
  * @param configuredTimeout the idle time-out that was configured, or {@code null}
  * @param learnedTimeout the one that was learned, or {@code null}
- * @param trusted how long an idle connection is trusted, without a Keep-Alive header
+ * @param trusted how long an idle connection is trusted
  * @param learnedMaxRequests the requests after which the upstream closes, or 0
+ * @param announcedTimeout the idle time-out that its last Keep-Alive header said, or
+ * {@code null}
+ * @param limit the idle time-out to reckon with: what is trusted, and the margin
+ * @param source where that comes from
  */
 public record UpstreamSnapshot(String name, UpstreamKey key, @Nullable Duration configuredTimeout,
-		@Nullable Duration learnedTimeout, Duration trusted, int learnedMaxRequests) {
+		@Nullable Duration learnedTimeout, Duration trusted, int learnedMaxRequests,
+		@Nullable Duration announcedTimeout, Duration limit, KeepAliveSource source) {
 
 	/**
 	 * How much earlier than configured the upstream really closes idle connections.

@@ -3,6 +3,7 @@ package dev.tidepool.connection;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -209,6 +210,21 @@ public final class UpstreamStats {
 				pending(), budgetLeft(now), created(), this.closed.sums(), this.requestsOfClosed.sum(), oldest(now),
 				this.acquire.snapshot(), this.usage.snapshot(), this.refused.sums(), connect, retries,
 				this.expired.sums(), this.drains.sums(), this.members.stream().map(Upstream::snapshot).toList());
+	}
+
+	/**
+	 * The connections that are open for longest.
+	 * @param limit how many at most
+	 * @param now the monotonic clock
+	 * @return what is known of each, the oldest first
+	 */
+	public List<ConnectionSnapshot> oldestConnections(int limit, long now) {
+		return this.connections.stream()
+			.map((connection) -> connection.snapshot(now))
+			.filter((connection) -> connection.state() != ConnectionRecord.State.CLOSED)
+			.sorted(Comparator.comparing(ConnectionSnapshot::age).reversed())
+			.limit(limit)
+			.toList();
 	}
 
 	private Duration oldest(long now) {
