@@ -3,9 +3,7 @@ package dev.tidepool.classic;
 import java.io.IOException;
 import java.net.SocketException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
@@ -16,6 +14,7 @@ import org.apache.hc.client5.http.io.HttpClientConnectionManager;
 import org.apache.hc.client5.http.io.LeaseRequest;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.pool.PoolStats;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +25,7 @@ import dev.tidepool.connection.AdmissionGate.Admission;
 import dev.tidepool.connection.ConnectionEvents;
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.ConnectionRecord.State;
+import dev.tidepool.connection.IdleEviction;
 import dev.tidepool.connection.NanoClock;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.connection.UpstreamStats;
@@ -45,21 +45,20 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 
 	private final ConnectionEvents events;
 
-	private final Map<Upstream, HttpRoute> limited = new ConcurrentHashMap<>();
+	private final IdleEviction eviction;
 
-	CallConnectionManager(PoolingHttpClientConnectionManager connections, Upstreams upstreams,
-			ConnectionEvents events) {
+	CallConnectionManager(PoolingHttpClientConnectionManager connections, Upstreams upstreams, ConnectionEvents events,
+			IdleEviction eviction) {
 		this.connections = connections;
 		this.upstreams = upstreams;
 		this.events = events;
-		upstreams.onEviction(this::forgetLimit);
+		this.eviction = eviction;
 	}
 
 	@Override
 	public LeaseRequest lease(String id, HttpRoute route, Timeout requestTimeout, @Nullable Object state) {
 		Call call = Objects.requireNonNull(Call.of(state), "No call in progress");
 		Upstream upstream = call.upstream();
-		applyLimit(upstream, route);
 		// A time-out that someone set on the request goes before the upstream's
 		Timeout timeout = TimeValue.isPositive(requestTimeout) ? requestTimeout
 				: Timeout.of(upstream.settings().pool().acquireTimeout());
@@ -69,21 +68,6 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 			timeout = Timeout.ofMilliseconds(Math.max(1, callLeft / 1_000_000));
 		}
 		return new GatedLease(id, route, call, timeout);
-	}
-
-	private void applyLimit(Upstream upstream, HttpRoute route) {
-		int max = upstream.settings().pool().maxPerUpstream();
-		if (max != this.upstreams.catalog().defaults().pool().maxPerUpstream()
-				&& this.limited.putIfAbsent(upstream, route) == null) {
-			this.connections.setMaxPerRoute(route, max);
-		}
-	}
-
-	private void forgetLimit(Upstream upstream) {
-		HttpRoute route = this.limited.remove(upstream);
-		if (route != null) {
-			this.connections.setMaxPerRoute(route, -1);
-		}
 	}
 
 	@Override
@@ -97,8 +81,18 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 			release(gated, validDuration);
 		}
 		finally {
-			gated.call().upstream().lane().leave();
+			leave(gated.call().upstream());
 			this.events.used(gated.call().upstream().stats(), gated.held(this.upstreams.clock().nanoTime()));
+		}
+	}
+
+	private void leave(Upstream upstream) {
+		AdmissionGate.Lane lane = upstream.lane();
+		boolean above = lane.isAboveLimit();
+		lane.leave();
+		if (above) {
+			// What came back is idle by now, and one too many
+			this.eviction.evictExcess(upstream);
 		}
 	}
 
@@ -209,6 +203,9 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 					.lease(this.id, this.route, this.timeout, this.call.partition())
 					.get(this.timeout);
 				leased = true;
+				if (!endpoint.isConnected()) {
+					makeRoom();
+				}
 				return endpoint;
 			}
 			catch (IllegalStateException ex) {
@@ -222,6 +219,20 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 					this.call.upstream().lane().leave();
 				}
 			}
+		}
+
+		// The pool itself has no limits, so that nobody ever waits there
+		private void makeRoom() {
+			PoolingHttpClientConnectionManager connections = CallConnectionManager.this.connections;
+			Upstream upstream = this.call.upstream();
+			if (size(connections.getStats(this.route)) > upstream.lane().max()
+					|| size(connections.getTotalStats()) > CallConnectionManager.this.upstreams.gate().maxTotal()) {
+				CallConnectionManager.this.eviction.evictExcess(upstream);
+			}
+		}
+
+		private static int size(PoolStats stats) {
+			return stats.getLeased() + stats.getAvailable();
 		}
 
 		private PoolExhaustedException exhausted(Admission admission, long waited) {

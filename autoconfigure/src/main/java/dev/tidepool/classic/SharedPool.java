@@ -1,6 +1,7 @@
 package dev.tidepool.classic;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -19,8 +20,10 @@ import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionEvents;
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.DeadlineWatch;
+import dev.tidepool.connection.IdleEviction;
 import dev.tidepool.connection.IdleSweep;
 import dev.tidepool.connection.NanoClock;
+import dev.tidepool.connection.PoolControl;
 import dev.tidepool.connection.Sweeper;
 import dev.tidepool.connection.Upstreams;
 import dev.tidepool.policy.PoolLimits;
@@ -31,7 +34,7 @@ import dev.tidepool.policy.ReuseOrder;
  * clean. Partitions share it: a connection carries its partition as the pool's state, so
  * that limits count over all of them.
  */
-public final class SharedPool implements AutoCloseable {
+public final class SharedPool implements PoolControl, AutoCloseable {
 
 	private static final int REMOVED_AT_ONCE = 100;
 
@@ -53,6 +56,10 @@ public final class SharedPool implements AutoCloseable {
 
 	private final CallConnectionManager manager;
 
+	private final IdleEviction eviction;
+
+	private final AtomicBoolean removing = new AtomicBoolean();
+
 	private volatile boolean closed;
 
 	/**
@@ -67,8 +74,8 @@ public final class SharedPool implements AutoCloseable {
 		this.upstreams = upstreams;
 		this.sweeper = new Sweeper(clock);
 		this.deadlines = new DeadlineWatch(clock);
-		this.pool = new StrictConnPool<>(upstreams.catalog().defaults().pool().maxPerUpstream(), limits.maxTotal(),
-				TimeValue.NEG_ONE_MILLISECOND,
+		// The limits are the gate's alone
+		this.pool = new StrictConnPool<>(Integer.MAX_VALUE, Integer.MAX_VALUE, TimeValue.NEG_ONE_MILLISECOND,
 				(limits.reuseOrder() == ReuseOrder.LIFO) ? PoolReusePolicy.LIFO : PoolReusePolicy.FIFO, this::dispose,
 				null);
 		this.connections = new PoolingHttpClientConnectionManager(new ChannelConnectionOperator(tls, clock, events),
@@ -78,7 +85,8 @@ public final class SharedPool implements AutoCloseable {
 		this.connections.setDefaultConnectionConfig(
 				ConnectionConfig.custom().setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS).build());
 		this.connections.setDefaultSocketConfig(SocketConfig.custom().setSoTimeout(Timeout.DISABLED).build());
-		this.manager = new CallConnectionManager(this.connections, upstreams, events);
+		this.eviction = new IdleEviction(upstreams, this::removeClosingSoon);
+		this.manager = new CallConnectionManager(this.connections, upstreams, events, this.eviction);
 		this.deadlines.start();
 		this.sweeper.start(new IdleSweep(upstreams, this.canaries, this::removeClosing));
 	}
@@ -96,6 +104,36 @@ public final class SharedPool implements AutoCloseable {
 	 */
 	public void sweepNow() {
 		this.sweeper.sweepNow();
+	}
+
+	@Override
+	public void maxPerUpstream(String upstream, int max) {
+		this.upstreams.maxPerUpstream(upstream, max).forEach(this.eviction::evictExcess);
+	}
+
+	@Override
+	public void maxTotal(int max) {
+		this.upstreams.gate().maxTotal(new PoolLimits(max, ReuseOrder.LIFO).maxTotal());
+		this.eviction.evictExcess();
+	}
+
+	@Override
+	public int evictIdle(String upstream) {
+		return this.eviction.evict(this.upstreams.named(upstream)::contains);
+	}
+
+	@Override
+	public int evictIdle() {
+		return this.eviction.evict((upstream) -> true);
+	}
+
+	private void removeClosingSoon() {
+		if (this.removing.compareAndSet(false, true)) {
+			this.sweeper.close(() -> {
+				this.removing.set(false);
+				removeClosing();
+			});
+		}
 	}
 
 	// Not all under the lock at once, which callers are waiting for

@@ -155,6 +155,14 @@ public final class AdmissionGate {
 		}
 
 		/**
+		 * Whether more have passed than may, here or in total, since a limit was lowered.
+		 * @return whether it is too many
+		 */
+		public boolean isAboveLimit() {
+			return this.active.get() > this.max || AdmissionGate.this.total.get() > AdmissionGate.this.maxTotal;
+		}
+
+		/**
 		 * Change the limit. More may pass at once; those that have passed are not sent
 		 * back.
 		 * @param max callers that may have passed

@@ -64,7 +64,8 @@ public enum CloseReason {
 	TLS_ROTATED,
 
 	/**
-	 * It was idle and made room for another connection.
+	 * It was idle and made room: for another connection, for a lowered limit, or because
+	 * somebody asked.
 	 */
 	SHRINK,
 

@@ -234,9 +234,13 @@ public final class ConnectionRecord {
 		return (now - this.idleSince < JUST_USED && this.probe.isQuiet()) || isAlive(now, false);
 	}
 
-	// The sweeper lets go within microseconds
 	private boolean takeFromIdle() {
-		for (int spins = 0; !STATE.compareAndSet(this, State.IDLE, State.ACTIVE); spins++) {
+		return takeFromIdle(State.ACTIVE);
+	}
+
+	// The sweeper lets go within microseconds
+	private boolean takeFromIdle(State next) {
+		for (int spins = 0; !STATE.compareAndSet(this, State.IDLE, next); spins++) {
 			if (this.state != State.LOOKED_AT && this.state != State.IDLE) {
 				return false;
 			}
@@ -320,6 +324,48 @@ public final class ConnectionRecord {
 			// Unless the pool was closed meanwhile
 			STATE.compareAndSet(this, State.LOOKED_AT, State.IDLE);
 		}
+	}
+
+	/**
+	 * Whether the connection waits in the pool, with nothing found that has it leave.
+	 * @return whether it is idle
+	 */
+	public boolean isIdle() {
+		State state = this.state;
+		return (state == State.IDLE || state == State.LOOKED_AT) && !isClosing();
+	}
+
+	/**
+	 * How long ago the connection became idle.
+	 * @param now the monotonic clock
+	 * @return nanoseconds, of no use unless it is idle
+	 */
+	long idleNanos(long now) {
+		return now - this.idleSince;
+	}
+
+	/**
+	 * Have the connection leave the pool, unless a caller has taken it.
+	 * @param reason why
+	 * @return whether it leaves, for this reason
+	 */
+	boolean leaveIfIdle(CloseReason reason) {
+		if (!takeFromIdle(State.LOOKED_AT)) {
+			return false;
+		}
+		try {
+			return leavesFirst(reason);
+		}
+		finally {
+			// Unless the pool was closed meanwhile
+			STATE.compareAndSet(this, State.LOOKED_AT, State.IDLE);
+		}
+	}
+
+	private synchronized boolean leavesFirst(CloseReason reason) {
+		boolean first = this.closeReason == null;
+		closing(reason);
+		return first;
 	}
 
 	/**

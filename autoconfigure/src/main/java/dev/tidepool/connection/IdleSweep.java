@@ -65,6 +65,7 @@ public final class IdleSweep implements Sweeper.Sweep {
 		}
 		next = Math.min(next, this.canaries.watch(now));
 		this.upstreams.judge(now);
+		this.upstreams.swept(now);
 		return next;
 	}
 

@@ -178,10 +178,10 @@ public final class UpstreamStats {
 
 	/**
 	 * The connections that the upstreams of this name may have together.
-	 * @return the sum of their limits
+	 * @return the sum of the limits in force
 	 */
 	public long max() {
-		return sum((upstream) -> upstream.settings().pool().maxPerUpstream());
+		return sum((upstream) -> upstream.lane().max());
 	}
 
 	/**

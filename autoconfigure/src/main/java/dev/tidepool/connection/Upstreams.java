@@ -2,13 +2,18 @@ package dev.tidepool.connection;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
+import dev.tidepool.policy.InvalidSettingException;
 import dev.tidepool.policy.UpstreamCatalog;
 import dev.tidepool.policy.UpstreamSettings;
 
@@ -39,9 +44,12 @@ public final class Upstreams {
 
 	private final List<Consumer<UpstreamStats>> tagListeners = new CopyOnWriteArrayList<>();
 
-	private final List<Consumer<Upstream>> evictionListeners = new CopyOnWriteArrayList<>();
+	// Limits that were changed while running, by name. Guarded by itself
+	private final Map<String, Integer> maxByName = new HashMap<>();
 
 	private volatile long tick;
+
+	private volatile long sweptAt;
 
 	/**
 	 * Create a registry.
@@ -54,6 +62,7 @@ public final class Upstreams {
 		this.catalog = catalog;
 		this.clock = clock;
 		this.tick = clock.nanoTime();
+		this.sweptAt = this.tick;
 	}
 
 	public UpstreamCatalog catalog() {
@@ -86,6 +95,22 @@ public final class Upstreams {
 	}
 
 	/**
+	 * A sweep is complete.
+	 * @param now the monotonic clock
+	 */
+	void swept(long now) {
+		this.sweptAt = now;
+	}
+
+	/**
+	 * For how long no sweep has been complete, which tells whether there are any.
+	 * @return nanoseconds
+	 */
+	public long nanosSinceSweep() {
+		return this.clock.nanoTime() - this.sweptAt;
+	}
+
+	/**
 	 * Judge what was seen of each upstream, where it is time.
 	 * @param now the monotonic clock
 	 */
@@ -104,30 +129,66 @@ public final class Upstreams {
 		}
 	}
 
-	/**
-	 * Be told of each upstream that is forgotten.
-	 * @param listener called once for each
-	 */
-	public void onEviction(Consumer<Upstream> listener) {
-		this.evictionListeners.add(listener);
-	}
-
 	public Collection<UpstreamStats> stats() {
 		synchronized (this.stats) {
 			return List.copyOf(this.stats.values());
 		}
 	}
 
+	/**
+	 * Change the limit of the upstreams of one name, those first called later included.
+	 * @param name the name
+	 * @param max connections to each of them
+	 * @return those that were called so far
+	 * @throws NoSuchElementException if no upstream of that name was configured or called
+	 * @throws InvalidSettingException if it is not positive, or above the total
+	 */
+	public List<Upstream> maxPerUpstream(String name, int max) {
+		this.catalog.defaults().pool().withMaxPerUpstream(max);
+		if (max > this.gate.maxTotal()) {
+			throw new InvalidSettingException("max-per-upstream", max,
+					"is above max-total, which is " + this.gate.maxTotal(), "Lower it, or raise max-total.");
+		}
+		synchronized (this.maxByName) {
+			List<Upstream> named = named(name);
+			this.maxByName.put(name, max);
+			named.forEach((upstream) -> upstream.lane().max(max));
+			return named;
+		}
+	}
+
+	/**
+	 * The upstreams of one name.
+	 * @param name the name, as configured or as {@code host:port}
+	 * @return those that were called so far
+	 * @throws NoSuchElementException if no upstream of that name was configured or called
+	 */
+	public List<Upstream> named(String name) {
+		List<Upstream> named = this.upstreams.values().stream().filter((each) -> each.name().equals(name)).toList();
+		if (named.isEmpty() && configuredNames().noneMatch(name::equals)) {
+			throw new NoSuchElementException("There is no upstream '%s'. Configured are: %s".formatted(name,
+					configuredNames().sorted().toList()));
+		}
+		return named;
+	}
+
+	private Stream<String> configuredNames() {
+		return this.catalog.all().stream().map(UpstreamSettings::name).flatMap(Stream::ofNullable);
+	}
+
 	private Upstream add(UpstreamKey key) {
 		UpstreamSettings settings = this.catalog.find(key.host(), key.port());
-		Upstream added = this.upstreams.computeIfAbsent(key, (k) -> {
-			String name = (settings.name() != null) ? settings.name() : key.hostAndPort();
-			Upstream upstream = new Upstream(key, settings, statsOf(name),
-					this.gate.lane(settings.pool().maxPerUpstream(), settings.pool().maxPending()),
-					this.clock.nanoTime());
-			upstream.stats().add(upstream);
-			return upstream;
-		});
+		String name = Objects.requireNonNullElseGet(settings.name(), key::hostAndPort);
+		Upstream added;
+		synchronized (this.maxByName) {
+			added = this.upstreams.computeIfAbsent(key, (k) -> {
+				int max = this.maxByName.getOrDefault(name, settings.pool().maxPerUpstream());
+				Upstream upstream = new Upstream(key, settings, statsOf(name),
+						this.gate.lane(max, settings.pool().maxPending()), this.clock.nanoTime());
+				upstream.stats().add(upstream);
+				return upstream;
+			});
+		}
 		if (this.upstreams.size() > MAX_UPSTREAMS) {
 			evictLeastRecentlyUsed();
 		}
@@ -169,7 +230,6 @@ public final class Upstreams {
 		for (Upstream upstream : evicted) {
 			this.upstreams.remove(upstream.key());
 			upstream.stats().remove(upstream);
-			this.evictionListeners.forEach((listener) -> listener.accept(upstream));
 		}
 	}
 

@@ -27,6 +27,15 @@ public record PoolSettings(int maxPerUpstream, int maxPending, Duration acquireT
 	}
 
 	/**
+	 * These settings with another limit.
+	 * @param maxPerUpstream connections to one upstream, active and idle
+	 * @return the settings
+	 */
+	public PoolSettings withMaxPerUpstream(int maxPerUpstream) {
+		return new PoolSettings(maxPerUpstream, this.maxPending, this.acquireTimeout, this.maxLifetime);
+	}
+
+	/**
 	 * The lifetime of one connection: a tenth more or less than the setting, so that
 	 * connections that were made together do not end together.
 	 * @param random a number from 0 (included) to 1 (excluded)

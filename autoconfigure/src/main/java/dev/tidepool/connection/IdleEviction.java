@@ -1,0 +1,91 @@
+package dev.tidepool.connection;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Idle connections that leave before their time, the least recently used first: they make
+ * room for another connection, for a lowered limit, or because somebody asks. Idle and
+ * active connections together stay within the limits that are in force at the gate, which
+ * is the only place that knows them.
+ */
+public final class IdleEviction {
+
+	private final Upstreams upstreams;
+
+	private final Runnable removal;
+
+	/**
+	 * Create an eviction.
+	 * @param upstreams all upstreams
+	 * @param removal has the connections leave the pool that are noted to close
+	 */
+	public IdleEviction(Upstreams upstreams, Runnable removal) {
+		this.upstreams = upstreams;
+		this.removal = removal;
+	}
+
+	/**
+	 * Evict what one upstream has too many of, then what all have together.
+	 * @param upstream the upstream
+	 */
+	// One at a time: two that count the same excess would evict it twice
+	public synchronized void evictExcess(Upstream upstream) {
+		AdmissionGate.Lane lane = upstream.lane();
+		List<Idle> idle = idle((each) -> each == upstream);
+		evict(idle, idle.size() + lane.active() - lane.max());
+		evictExcess();
+	}
+
+	/**
+	 * Evict what all upstreams have too many of together.
+	 */
+	public synchronized void evictExcess() {
+		AdmissionGate gate = this.upstreams.gate();
+		List<Idle> idle = idle((each) -> true);
+		evict(idle, idle.size() + gate.active() - gate.maxTotal());
+	}
+
+	/**
+	 * Evict idle connections, needed or not.
+	 * @param which of which upstreams
+	 * @return how many
+	 */
+	public synchronized int evict(Predicate<Upstream> which) {
+		return evict(idle(which), Integer.MAX_VALUE);
+	}
+
+	private List<Idle> idle(Predicate<Upstream> which) {
+		long now = this.upstreams.clock().nanoTime();
+		// Read once: they are used meanwhile, and what changes cannot be sorted
+		return this.upstreams.stats()
+			.stream()
+			.flatMap((stats) -> stats.connections().stream())
+			.filter((connection) -> connection.isIdle() && which.test(connection.upstream()))
+			.map((connection) -> new Idle(connection, connection.idleNanos(now)))
+			.sorted(Comparator.comparingLong(Idle::nanos).reversed())
+			.toList();
+	}
+
+	private int evict(List<Idle> longestIdleFirst, int count) {
+		int evicted = 0;
+		for (Idle idle : longestIdleFirst) {
+			if (evicted >= count) {
+				break;
+			}
+			if (idle.connection().leaveIfIdle(CloseReason.SHRINK)) {
+				evicted++;
+			}
+		}
+		if (evicted > 0) {
+			this.removal.run();
+		}
+		return evicted;
+	}
+
+	private record Idle(ConnectionRecord connection, long nanos) {
+
+	}
+
+}

@@ -1,0 +1,122 @@
+package dev.tidepool.connection;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Which idle connections leave before their time.
+ */
+class IdleEvictionTests {
+
+	private final FakePool pool = new FakePool();
+
+	private final AtomicInteger removals = new AtomicInteger();
+
+	private final IdleEviction eviction = new IdleEviction(this.pool.upstreams(), this.removals::incrementAndGet);
+
+	private final Upstream orders = this.pool.upstream("orders");
+
+	private final Upstream stock = this.pool.upstream("stock");
+
+	@Test
+	void nothingLeavesWithinTheLimits() {
+		List<ConnectionRecord> idle = idle(this.orders, 3);
+		this.orders.lane().max(3);
+		this.pool.upstreams().gate().maxTotal(3);
+		this.eviction.evictExcess(this.orders);
+		this.eviction.evictExcess();
+		assertThat(idle).allMatch(ConnectionRecord::isIdle);
+		assertThat(this.removals).hasValue(0);
+	}
+
+	@Test
+	void longestIdleOfTheUpstreamLeaveAboveItsLimit() {
+		List<ConnectionRecord> ofStock = idle(this.stock, 3);
+		List<ConnectionRecord> idle = idle(this.orders, 5);
+		this.orders.lane().max(2);
+		this.eviction.evictExcess(this.orders);
+		assertThat(idle.subList(0, 3)).allMatch((each) -> each.isClosing(CloseReason.SHRINK));
+		assertThat(idle.subList(3, 5)).allMatch(ConnectionRecord::isIdle);
+		assertThat(ofStock).allMatch(ConnectionRecord::isIdle);
+		assertThat(this.removals).hasValue(1);
+	}
+
+	@Test
+	void longestIdleOfAllLeaveAboveTheTotal() {
+		List<ConnectionRecord> all = new ArrayList<>(idle(this.stock, 2));
+		all.addAll(idle(this.orders, 2));
+		all.addAll(idle(this.stock, 2));
+		this.pool.upstreams().gate().maxTotal(3);
+		this.eviction.evictExcess();
+		assertThat(all.subList(0, 3)).allMatch((each) -> each.isClosing(CloseReason.SHRINK));
+		assertThat(all.subList(3, 6)).allMatch(ConnectionRecord::isIdle);
+	}
+
+	@Test
+	void activeOnesCountAndStay() throws Exception {
+		ConnectionRecord active = this.pool.connect(new FakeProbe());
+		this.orders.lane().enter(0);
+		List<ConnectionRecord> idle = idle(this.orders, 2);
+		this.orders.lane().max(2);
+		this.eviction.evictExcess(this.orders);
+		assertThat(active.isClosing()).isFalse();
+		assertThat(idle.get(0).isClosing(CloseReason.SHRINK)).isTrue();
+		assertThat(idle.get(1).isIdle()).isTrue();
+	}
+
+	@Test
+	void whatIsLeavingAlreadyIsNotCountedAgain() {
+		List<ConnectionRecord> idle = idle(this.orders, 4);
+		this.orders.lane().max(2);
+		this.eviction.evictExcess(this.orders);
+		this.eviction.evictExcess(this.orders);
+		assertThat(idle).filteredOn(ConnectionRecord::isIdle).hasSize(2);
+		assertThat(this.removals).hasValue(1);
+	}
+
+	@Test
+	void evictedConnectionIsNotLeasedAndALeasedOneNotEvicted() {
+		List<ConnectionRecord> idle = idle(this.orders, 2);
+		assertThat(this.pool.lease(idle.get(1))).isTrue();
+		assertThat(this.eviction.evict((upstream) -> true)).isOne();
+		assertThat(this.pool.lease(idle.get(0))).isFalse();
+		assertThat(idle.get(1).isClosing()).isFalse();
+	}
+
+	@Test
+	void leaseAndEvictionNeverBothGetAConnection() throws Exception {
+		for (int round = 0; round < 500; round++) {
+			ConnectionRecord connection = this.pool.idle(new FakeProbe(), 1);
+			List<Boolean> got = Together.run(2, (thread) -> () -> (thread == 0) ? this.pool.lease(connection)
+					: connection.leaveIfIdle(CloseReason.SHRINK));
+			assertThat(got).as("round %d", round).containsExactlyInAnyOrder(true, false);
+			connection.closed();
+		}
+	}
+
+	@Test
+	void allIdleOfOneUpstreamLeaveOnDemand() {
+		List<ConnectionRecord> idle = idle(this.orders, 3);
+		List<ConnectionRecord> others = idle(this.stock, 3);
+		assertThat(this.eviction.evict((upstream) -> upstream == this.orders)).isEqualTo(3);
+		assertThat(idle).allMatch((each) -> each.isClosing(CloseReason.SHRINK));
+		assertThat(others).allMatch(ConnectionRecord::isIdle);
+		assertThat(this.eviction.evict((upstream) -> upstream == this.orders)).isZero();
+	}
+
+	// The longest idle one first
+	private List<ConnectionRecord> idle(Upstream upstream, int count) {
+		List<ConnectionRecord> idle = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			this.pool.pass(1);
+			idle.add(this.pool.idle(upstream, new FakeProbe(), 1));
+		}
+		return idle;
+	}
+
+}
