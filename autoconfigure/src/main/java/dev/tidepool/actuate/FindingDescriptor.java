@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param property the property to set, {@code null} if there is none
  * @param suggestedValue the value to set it to, {@code null} if it takes a human to tell
  */
-record FindingDescriptor(String id, @Nullable String upstream, String message, @Nullable String property,
+public record FindingDescriptor(String id, @Nullable String upstream, String message, @Nullable String property,
 		@Nullable String suggestedValue) {
 
 }

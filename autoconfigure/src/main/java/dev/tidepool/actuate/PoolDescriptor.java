@@ -1,9 +1,10 @@
 package dev.tidepool.actuate;
 
-import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 import dev.tidepool.connection.StatsSnapshot;
+import dev.tidepool.connection.Upstreams;
 
 /**
  * All connections of one kind of client, over all upstreams.
@@ -19,19 +20,19 @@ import dev.tidepool.connection.StatsSnapshot;
 record PoolDescriptor(String name, long active, long idle, long canaries, long pending, int maxTotal,
 		SweeperDescriptor sweeper) {
 
-	static PoolDescriptor of(String name, List<StatsSnapshot> upstreams, int maxTotal, Duration sinceSweep) {
-		return new PoolDescriptor(name, upstreams.stream().mapToLong(StatsSnapshot::active).sum(),
-				upstreams.stream().mapToLong(StatsSnapshot::idle).sum(),
-				upstreams.stream().mapToLong(StatsSnapshot::canaries).sum(),
-				upstreams.stream().mapToLong(StatsSnapshot::pending).sum(), maxTotal,
-				new SweeperDescriptor(sinceSweep.toMillis()));
+	static PoolDescriptor of(String name, List<StatsSnapshot> snapshots, Upstreams upstreams) {
+		return new PoolDescriptor(name, snapshots.stream().mapToLong(StatsSnapshot::active).sum(),
+				snapshots.stream().mapToLong(StatsSnapshot::idle).sum(),
+				snapshots.stream().mapToLong(StatsSnapshot::canaries).sum(),
+				snapshots.stream().mapToLong(StatsSnapshot::pending).sum(), upstreams.gate().maxTotal(),
+				new SweeperDescriptor(TimeUnit.NANOSECONDS.toMillis(upstreams.nanosSinceSweep())));
 	}
 
 	/**
 	 * The thread that closes what has aged.
 	 *
-	 * @param lastRunMillisAgo how long ago it started its last run; it runs once a second
-	 * at least
+	 * @param lastRunMillisAgo how long ago its last run was complete; it runs once a
+	 * second at least
 	 */
 	record SweeperDescriptor(long lastRunMillisAgo) {
 

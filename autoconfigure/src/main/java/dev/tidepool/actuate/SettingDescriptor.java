@@ -1,5 +1,7 @@
 package dev.tidepool.actuate;
 
+import java.util.Locale;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,11 +10,15 @@ import org.jspecify.annotations.Nullable;
  * @param property the property that set it, or that would
  * @param value the value in force as it would be written in a file, {@code null} for
  * none; of a credential only that there is one
- * @param source where the value comes from
+ * @param source where the value comes from, the name of a {@link Source} in lower case
  * @param origin where the property was set, such as a file with line and column, or
  * {@code null} if it was not, or nobody knows
  */
-public record SettingDescriptor(String property, @Nullable String value, Source source, @Nullable String origin) {
+public record SettingDescriptor(String property, @Nullable String value, String source, @Nullable String origin) {
+
+	public SettingDescriptor(String property, @Nullable String value, Source source, @Nullable String origin) {
+		this(property, value, source.name().toLowerCase(Locale.ROOT), origin);
+	}
 
 	/**
 	 * Where a value comes from.

@@ -1,6 +1,5 @@
 package dev.tidepool.actuate;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -26,16 +25,18 @@ public final class TidepoolEndpoint {
 
 	private final Upstreams upstreams;
 
-	private final Supplier<Duration> sinceSweep;
-
 	private final SettingsInForce settings;
 
 	private final Supplier<List<FindingDescriptor>> findings;
 
-	TidepoolEndpoint(Upstreams upstreams, Supplier<Duration> sinceSweep, SettingsInForce settings,
-			Supplier<List<FindingDescriptor>> findings) {
+	/**
+	 * Create an endpoint.
+	 * @param upstreams what to show
+	 * @param settings the settings in force
+	 * @param findings what an operator should know
+	 */
+	public TidepoolEndpoint(Upstreams upstreams, SettingsInForce settings, Supplier<List<FindingDescriptor>> findings) {
 		this.upstreams = upstreams;
-		this.sinceSweep = sinceSweep;
 		this.settings = settings;
 		this.findings = findings;
 	}
@@ -49,9 +50,7 @@ public final class TidepoolEndpoint {
 		long now = this.upstreams.clock().nanoTime();
 		List<FindingDescriptor> findings = this.findings.get();
 		List<StatsSnapshot> snapshots = this.upstreams.stats().stream().map((stats) -> stats.snapshot(now)).toList();
-		return new TidepoolDescriptor(
-				List.of(PoolDescriptor.of("blocking", snapshots, this.upstreams.gate().maxTotal(),
-						this.sinceSweep.get())),
+		return new TidepoolDescriptor(List.of(PoolDescriptor.of("blocking", snapshots, this.upstreams)),
 				snapshots.stream()
 					.map((stats) -> UpstreamDescriptors.summary(stats, findingsOf(stats.name(), findings)))
 					.toList(),

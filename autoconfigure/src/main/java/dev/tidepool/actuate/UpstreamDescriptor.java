@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 import dev.tidepool.connection.ConnectionSnapshot;
-import dev.tidepool.connection.UpstreamKey;
 import dev.tidepool.connection.UpstreamSnapshot;
 
 /**
@@ -71,7 +70,7 @@ record UpstreamDescriptor(String name, ConnectionsDescriptor connections, Caller
 	record ConnectionDescriptor(String address, String state, long ageMillis, @Nullable Long idleMillis, int requests) {
 
 		static ConnectionDescriptor of(ConnectionSnapshot connection) {
-			return new ConnectionDescriptor(address(connection.upstream()),
+			return new ConnectionDescriptor(connection.upstream().address(),
 					connection.state().name().toLowerCase(Locale.ROOT), connection.age().toMillis(),
 					millis(connection.idle()), connection.requests());
 		}
@@ -123,17 +122,13 @@ record UpstreamDescriptor(String name, ConnectionsDescriptor connections, Caller
 
 		static KeepAliveDescriptor of(UpstreamSnapshot upstream) {
 			int maxRequests = upstream.learnedMaxRequests();
-			return new KeepAliveDescriptor(address(upstream.key()), upstream.key().proxy(),
+			return new KeepAliveDescriptor(upstream.key().address(), upstream.key().proxy(),
 					upstream.trusted().toMillis(), upstream.limit().toMillis(),
 					upstream.source().name().toLowerCase(Locale.ROOT), millis(upstream.configuredTimeout()),
 					millis(upstream.announcedTimeout()), millis(upstream.learnedTimeout()),
 					(maxRequests > 0) ? maxRequests : null);
 		}
 
-	}
-
-	private static String address(UpstreamKey key) {
-		return key.scheme() + "://" + key.hostAndPort();
 	}
 
 	private static @Nullable Long millis(@Nullable Duration duration) {

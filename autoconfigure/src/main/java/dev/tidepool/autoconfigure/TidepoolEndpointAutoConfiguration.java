@@ -1,0 +1,38 @@
+package dev.tidepool.autoconfigure;
+
+import java.util.List;
+
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+
+import dev.tidepool.actuate.TidepoolEndpoint;
+import dev.tidepool.classic.SharedPool;
+import dev.tidepool.connection.Upstreams;
+import dev.tidepool.policy.PoolLimits;
+
+/**
+ * The Actuator endpoint {@code tidepool}, where it is exposed.
+ */
+@AutoConfiguration(after = TidepoolAutoConfiguration.class)
+@ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
+@ConditionalOnAvailableEndpoint(TidepoolEndpoint.class)
+@ConditionalOnBean(SharedPool.class)
+public final class TidepoolEndpointAutoConfiguration {
+
+	TidepoolEndpointAutoConfiguration() {
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	TidepoolEndpoint tidepoolEndpoint(Upstreams upstreams, PoolLimits limits, Environment environment) {
+		return new TidepoolEndpoint(upstreams,
+				new PropertySettings(new PropertyOrigins(environment), upstreams, limits), List::of);
+	}
+
+}
