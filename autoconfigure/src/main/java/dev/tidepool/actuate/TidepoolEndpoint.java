@@ -1,19 +1,27 @@
 package dev.tidepool.actuate;
 
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.function.Supplier;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
+import dev.tidepool.connection.PoolControl;
 import dev.tidepool.connection.StatsSnapshot;
 import dev.tidepool.connection.UpstreamStats;
 import dev.tidepool.connection.Upstreams;
+import dev.tidepool.policy.InvalidSettingException;
 
 /**
  * Shows what the pool does, and why, and lets an operator change it. Only reads, until
@@ -23,7 +31,11 @@ import dev.tidepool.connection.Upstreams;
 @Endpoint(id = "tidepool", defaultAccess = Access.READ_ONLY)
 public final class TidepoolEndpoint {
 
+	private static final Log logger = LogFactory.getLog(TidepoolEndpoint.class);
+
 	private final Upstreams upstreams;
+
+	private final PoolControl control;
 
 	private final SettingsInForce settings;
 
@@ -32,11 +44,14 @@ public final class TidepoolEndpoint {
 	/**
 	 * Create an endpoint.
 	 * @param upstreams what to show
+	 * @param control what to change it by
 	 * @param settings the settings in force
 	 * @param findings what an operator should know
 	 */
-	public TidepoolEndpoint(Upstreams upstreams, SettingsInForce settings, Supplier<List<FindingDescriptor>> findings) {
+	public TidepoolEndpoint(Upstreams upstreams, PoolControl control, SettingsInForce settings,
+			Supplier<List<FindingDescriptor>> findings) {
 		this.upstreams = upstreams;
+		this.control = control;
 		this.settings = settings;
 		this.findings = findings;
 	}
@@ -75,6 +90,71 @@ public final class TidepoolEndpoint {
 		return null;
 	}
 
+	/**
+	 * Change {@code tidepool.pool.max-total} until the application ends.
+	 * @param maxTotal connections to all upstreams; idle ones beyond it are evicted
+	 * @return what was changed
+	 * @throws InvalidEndpointRequestException if the property may not have this value
+	 */
+	@WriteOperation
+	public LimitDescriptor limitTotal(int maxTotal) {
+		int before = this.upstreams.gate().maxTotal();
+		checked(() -> this.control.maxTotal(maxTotal));
+		logger.info("Changed max-total from %d to %d".formatted(before, maxTotal));
+		return new LimitDescriptor(null, "max-total", before, maxTotal);
+	}
+
+	/**
+	 * Change {@code max-per-upstream} of one upstream until the application ends.
+	 * @param upstream its name
+	 * @param maxPerUpstream connections to it; idle ones beyond it are evicted
+	 * @return what was changed
+	 * @throws InvalidEndpointRequestException if the property may not have this value
+	 * @throws NoSuchElementException if there is no such upstream
+	 */
+	@WriteOperation
+	public LimitDescriptor limitUpstream(@Selector String upstream, int maxPerUpstream) {
+		int before = this.upstreams.maxPerUpstream(upstream);
+		checked(() -> this.control.maxPerUpstream(upstream, maxPerUpstream));
+		logger.info(
+				"Changed max-per-upstream of upstream '%s' from %d to %d".formatted(upstream, before, maxPerUpstream));
+		return new LimitDescriptor(upstream, "max-per-upstream", before, maxPerUpstream);
+	}
+
+	/**
+	 * Close all idle connections.
+	 * @return how many
+	 */
+	@DeleteOperation
+	public EvictionDescriptor evictIdle() {
+		int evicted = this.control.evictIdle();
+		logger.info("Evicted %d idle connections, all there were".formatted(evicted));
+		return new EvictionDescriptor(evicted);
+	}
+
+	/**
+	 * Close the idle connections of one upstream.
+	 * @param upstream its name
+	 * @return how many
+	 * @throws NoSuchElementException if there is no such upstream
+	 */
+	@DeleteOperation
+	public EvictionDescriptor evictIdleOfUpstream(@Selector String upstream) {
+		int evicted = this.control.evictIdle(upstream);
+		logger.info("Evicted %d idle connections of upstream '%s'".formatted(evicted, upstream));
+		return new EvictionDescriptor(evicted);
+	}
+
+	private static void checked(Runnable change) {
+		try {
+			change.run();
+		}
+		catch (InvalidSettingException ex) {
+			String message = Objects.requireNonNull(ex.getMessage());
+			throw new InvalidEndpointRequestException(message, message, ex);
+		}
+	}
+
 	private static List<FindingDescriptor> findingsOf(String upstream, List<FindingDescriptor> findings) {
 		return findings.stream().filter((finding) -> Objects.equals(finding.upstream(), upstream)).toList();
 	}
@@ -90,6 +170,28 @@ public final class TidepoolEndpoint {
 	 */
 	record TidepoolDescriptor(List<PoolDescriptor> pools, List<UpstreamDescriptor> upstreams,
 			List<SettingDescriptor> settings, List<FindingDescriptor> findings) implements OperationResponseBody {
+
+	}
+
+	/**
+	 * A limit that was changed.
+	 *
+	 * @param upstream the upstream, {@code null} for all of them together
+	 * @param limit {@code max-total} or {@code max-per-upstream}
+	 * @param before the limit before
+	 * @param inForce the limit now
+	 */
+	public record LimitDescriptor(@Nullable String upstream, String limit, int before,
+			int inForce) implements OperationResponseBody {
+
+	}
+
+	/**
+	 * Idle connections that were evicted.
+	 *
+	 * @param evicted how many
+	 */
+	public record EvictionDescriptor(int evicted) implements OperationResponseBody {
 
 	}
 

@@ -1,7 +1,7 @@
 package dev.tidepool.autoconfigure;
 
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +18,6 @@ import dev.tidepool.actuate.SettingDescriptor.Source;
 import dev.tidepool.actuate.SettingsInForce;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.connection.UpstreamSnapshot;
-import dev.tidepool.connection.UpstreamStats;
 import dev.tidepool.connection.Upstreams;
 import dev.tidepool.policy.Durations;
 import dev.tidepool.policy.KeepAliveSource;
@@ -69,12 +68,7 @@ final class PropertySettings implements SettingsInForce {
 	@Override
 	public List<SettingDescriptor> of(String upstream) {
 		UpstreamSettings general = this.upstreams.catalog().defaults();
-		UpstreamSettings own = this.upstreams.catalog()
-			.all()
-			.stream()
-			.filter((settings) -> upstream.equals(settings.name()))
-			.findFirst()
-			.orElse(general);
+		UpstreamSettings own = this.upstreams.catalog().named(upstream);
 		String prefix = (own.name() != null) ? TidepoolPropertiesMapper.prefixOf(own.name()) : "tidepool";
 		List<SettingDescriptor> settings = new ArrayList<>();
 		SettingValues.of(own).forEach((key, value) -> {
@@ -106,29 +100,22 @@ final class PropertySettings implements SettingsInForce {
 		return (origin != null) ? USER_INFO_OR_QUERY.matcher(origin.toString()).replaceAll("") : null;
 	}
 
-	private SettingDescriptor inForce(String name, String key, SettingDescriptor set) {
+	private SettingDescriptor inForce(String upstream, String key, SettingDescriptor set) {
 		return switch (key) {
-			case MAX_PER_UPSTREAM ->
-				members(name).stream().findFirst().map((upstream) -> changed(set, upstream.lane().max())).orElse(set);
-			case UPSTREAM_TIMEOUT,
-					MAX_REQUESTS ->
-				members(name).stream()
-					.map(Upstream::snapshot)
-					.min(Comparator.comparing(UpstreamSnapshot::limit))
-					.map((upstream) -> key.equals(MAX_REQUESTS) ? maxRequests(set, upstream)
-							: upstreamTimeout(set, upstream))
-					.orElse(set);
+			case MAX_PER_UPSTREAM -> changed(set, this.upstreams.maxPerUpstream(upstream));
+			case UPSTREAM_TIMEOUT -> leastTrusted(upstream).map((state) -> upstreamTimeout(set, state)).orElse(set);
+			case MAX_REQUESTS -> leastTrusted(upstream).map((state) -> maxRequests(set, state)).orElse(set);
 			default -> set;
 		};
 	}
 
-	private List<Upstream> members(String name) {
+	private Optional<UpstreamSnapshot> leastTrusted(String name) {
 		return this.upstreams.stats()
 			.stream()
 			.filter((stats) -> stats.tag().equals(name))
-			.map(UpstreamStats::members)
-			.flatMap(Collection::stream)
-			.toList();
+			.flatMap((stats) -> stats.members().stream())
+			.map(Upstream::snapshot)
+			.min(Comparator.comparing(UpstreamSnapshot::limit));
 	}
 
 	private static SettingDescriptor changed(SettingDescriptor set, int inForce) {
@@ -137,13 +124,9 @@ final class PropertySettings implements SettingsInForce {
 	}
 
 	private static SettingDescriptor upstreamTimeout(SettingDescriptor set, UpstreamSnapshot upstream) {
-		KeepAliveSource source = upstream.source();
-		return switch (source) {
-			case HEADER -> with(set, Durations.display(upstream.limit()), Source.HEADER);
-			case LEARNED -> with(set, Durations.display(upstream.limit()), Source.LEARNED);
-			case DEFAULT -> with(set, Durations.display(upstream.limit()), Source.DEFAULT);
-			case CONFIGURED -> set;
-		};
+		return (upstream.source() == KeepAliveSource.CONFIGURED) ? set
+				: with(set, Durations.display(upstream.limit().truncatedTo(ChronoUnit.MILLIS)),
+						Source.valueOf(upstream.source().name()));
 	}
 
 	// One earlier than the upstream, as it is done

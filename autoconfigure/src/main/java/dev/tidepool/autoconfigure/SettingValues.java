@@ -49,7 +49,7 @@ final class SettingValues {
 		BY_KEY.put("retry.budget.ratio", (settings) -> settings.retry().budget().ratio());
 		BY_KEY.put("retry.budget.min-per-second", (settings) -> settings.retry().budget().minPerSecond());
 		BY_KEY.put("retry.idempotency-key-headers", (settings) -> settings.retry().idempotencyKeyHeaders());
-		BY_KEY.put("response.drain-max-size", (settings) -> DataSize.ofBytes(settings.drain().maxSize()));
+		BY_KEY.put("response.drain-max-size", (settings) -> size(settings.drain().maxSize()));
 		BY_KEY.put("response.drain-max-time", (settings) -> settings.drain().maxTime());
 		BY_KEY.put("redirect.max", UpstreamSettings::maxRedirects);
 		BY_KEY.put("proxy.url", (settings) -> settings.proxy().url());
@@ -78,6 +78,9 @@ final class SettingValues {
 		if (value instanceof Duration duration) {
 			return Durations.display(duration);
 		}
+		if (value instanceof Double number && number == Math.rint(number)) {
+			return String.valueOf(number.longValue());
+		}
 		if (value instanceof Enum<?> constant) {
 			return constant.name().toLowerCase(Locale.ROOT);
 		}
@@ -85,6 +88,11 @@ final class SettingValues {
 			return values.isEmpty() ? null : values.stream().map(Object::toString).collect(Collectors.joining(","));
 		}
 		return (value != null) ? value.toString() : null;
+	}
+
+	private static String size(long bytes) {
+		DataSize size = DataSize.ofBytes(bytes);
+		return (bytes % 1024 == 0) ? size.toKilobytes() + "KB" : size.toString();
 	}
 
 	private static @Nullable Integer positiveOrNull(int value) {

@@ -3,6 +3,7 @@ package dev.tidepool.autoconfigure;
 import java.util.List;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -12,6 +13,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
 import dev.tidepool.actuate.TidepoolEndpoint;
+import dev.tidepool.actuate.TidepoolEndpointWebExtension;
 import dev.tidepool.classic.SharedPool;
 import dev.tidepool.connection.Upstreams;
 import dev.tidepool.policy.PoolLimits;
@@ -30,9 +32,18 @@ public final class TidepoolEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	TidepoolEndpoint tidepoolEndpoint(Upstreams upstreams, PoolLimits limits, Environment environment) {
-		return new TidepoolEndpoint(upstreams,
+	TidepoolEndpoint tidepoolEndpoint(Upstreams upstreams, SharedPool pool, PoolLimits limits,
+			Environment environment) {
+		return new TidepoolEndpoint(upstreams, pool,
 				new PropertySettings(new PropertyOrigins(environment), upstreams, limits), List::of);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(TidepoolEndpoint.class)
+	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
+	TidepoolEndpointWebExtension tidepoolEndpointWebExtension(TidepoolEndpoint endpoint) {
+		return new TidepoolEndpointWebExtension(endpoint);
 	}
 
 }

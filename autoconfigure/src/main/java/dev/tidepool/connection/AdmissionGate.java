@@ -2,6 +2,7 @@ package dev.tidepool.connection;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,6 +37,11 @@ public final class AdmissionGate {
 		EXPIRED
 
 	}
+
+	/**
+	 * For how long it counts that a caller was turned away.
+	 */
+	static final long RECENT = TimeUnit.SECONDS.toNanos(10);
 
 	private final NanoClock clock;
 
@@ -129,9 +135,12 @@ public final class AdmissionGate {
 
 		private volatile int max;
 
+		private volatile long turnedAwayAt;
+
 		private Lane(int max, int maxPending) {
 			this.max = max;
 			this.maxPending = maxPending;
+			this.turnedAwayAt = AdmissionGate.this.clock.nanoTime() - RECENT;
 		}
 
 		/**
@@ -163,6 +172,17 @@ public final class AdmissionGate {
 		}
 
 		/**
+		 * Whether nobody may pass, and somebody wants to, or did a moment ago in vain.
+		 * @param now the monotonic clock
+		 * @return whether the upstream is saturated
+		 */
+		boolean isSaturated(long now) {
+			boolean full = this.active.get() >= this.max
+					|| AdmissionGate.this.total.get() >= AdmissionGate.this.maxTotal;
+			return full && (this.pending.get() > 0 || now - this.turnedAwayAt < RECENT);
+		}
+
+		/**
 		 * Change the limit. More may pass at once; those that have passed are not sent
 		 * back.
 		 * @param max callers that may have passed
@@ -191,10 +211,15 @@ public final class AdmissionGate {
 				return Admission.ADMITTED;
 			}
 			if (!take(this.pending, this.maxPending)) {
+				this.turnedAwayAt = AdmissionGate.this.clock.nanoTime();
 				return Admission.REFUSED;
 			}
 			try {
-				return await(nanos);
+				Admission admission = await(nanos);
+				if (admission == Admission.EXPIRED) {
+					this.turnedAwayAt = AdmissionGate.this.clock.nanoTime();
+				}
+				return admission;
 			}
 			finally {
 				this.pending.decrementAndGet();

@@ -37,6 +37,8 @@ public final class Upstream {
 
 	private final RetryBudget budget;
 
+	private final ConnectFailures connectFailures = new ConnectFailures();
+
 	private volatile long lastUsed;
 
 	private volatile KeepAliveEstimate estimate = KeepAliveEstimate.NONE;
@@ -87,6 +89,26 @@ public final class Upstream {
 	 */
 	public AdmissionGate.Lane lane() {
 		return this.lane;
+	}
+
+	/**
+	 * The connects that failed.
+	 * @return the count
+	 */
+	public ConnectFailures connectFailures() {
+		return this.connectFailures;
+	}
+
+	/**
+	 * Whether it can be called.
+	 * @param now the monotonic clock
+	 * @return the state, as far as the latest calls tell
+	 */
+	public UpstreamState state(long now) {
+		if (this.connectFailures.areRecentAndEnough(now) && !this.stats.hasOpenConnection(this)) {
+			return UpstreamState.UNREACHABLE;
+		}
+		return this.lane.isSaturated(now) ? UpstreamState.SATURATED : UpstreamState.OK;
 	}
 
 	public KeepAlivePolicy keepAlive() {

@@ -160,6 +160,24 @@ public final class UpstreamStats {
 		return (state == ConnectionRecord.State.LOOKED_AT) ? ConnectionRecord.State.IDLE : state;
 	}
 
+	boolean hasOpenConnection(Upstream upstream) {
+		return this.connections.stream()
+			.anyMatch((connection) -> connection.upstream() == upstream
+					&& connection.state() != ConnectionRecord.State.CANARY);
+	}
+
+	/**
+	 * Whether the upstreams of this name can be called.
+	 * @param now the monotonic clock
+	 * @return the worst of their states
+	 */
+	public UpstreamState state(long now) {
+		return this.members.stream()
+			.map((upstream) -> upstream.state(now))
+			.max(Comparator.naturalOrder())
+			.orElse(UpstreamState.OK);
+	}
+
 	public long pending() {
 		return sum((upstream) -> upstream.lane().pending());
 	}

@@ -41,6 +41,19 @@ public final class UpstreamCatalog {
 		return all.stream().distinct().toList();
 	}
 
+	/**
+	 * The settings of a name.
+	 * @param name the name of an upstream, configured or not
+	 * @return its settings, the defaults if it has none of its own
+	 */
+	public UpstreamSettings named(String name) {
+		return this.byPattern.values()
+			.stream()
+			.filter((settings) -> name.equals(settings.name()))
+			.findFirst()
+			.orElse(this.defaults);
+	}
+
 	public UpstreamSettings find(String host, int port) {
 		for (Map.Entry<HostPattern, UpstreamSettings> entry : this.byPattern.entrySet()) {
 			if (entry.getKey().matches(host, port)) {
