@@ -10,6 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
 import dev.tidepool.actuate.TidepoolEndpoint;
@@ -23,27 +24,33 @@ import dev.tidepool.policy.PoolLimits;
  */
 @AutoConfiguration(after = TidepoolAutoConfiguration.class)
 @ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
-@ConditionalOnAvailableEndpoint(TidepoolEndpoint.class)
 @ConditionalOnBean(SharedPool.class)
 public final class TidepoolEndpointAutoConfiguration {
 
 	TidepoolEndpointAutoConfiguration() {
 	}
 
-	@Bean
-	@ConditionalOnMissingBean
-	TidepoolEndpoint tidepoolEndpoint(Upstreams upstreams, SharedPool pool, PoolLimits limits,
-			Environment environment) {
-		return new TidepoolEndpoint(upstreams, pool,
-				new PropertySettings(new PropertyOrigins(environment), upstreams, limits), List::of);
-	}
+	// Nested, since a condition of Actuator cannot be evaluated without it
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnAvailableEndpoint(TidepoolEndpoint.class)
+	static class EndpointConfiguration {
 
-	@Bean
-	@ConditionalOnMissingBean
-	@ConditionalOnBean(TidepoolEndpoint.class)
-	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
-	TidepoolEndpointWebExtension tidepoolEndpointWebExtension(TidepoolEndpoint endpoint) {
-		return new TidepoolEndpointWebExtension(endpoint);
+		@Bean
+		@ConditionalOnMissingBean
+		TidepoolEndpoint tidepoolEndpoint(Upstreams upstreams, SharedPool pool, PoolLimits limits,
+				Environment environment) {
+			return new TidepoolEndpoint(upstreams, pool,
+					new PropertySettings(new PropertyOrigins(environment), upstreams, limits), List::of);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		@ConditionalOnBean(TidepoolEndpoint.class)
+		@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
+		TidepoolEndpointWebExtension tidepoolEndpointWebExtension(TidepoolEndpoint endpoint) {
+			return new TidepoolEndpointWebExtension(endpoint);
+		}
+
 	}
 
 }

@@ -7,6 +7,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 import dev.tidepool.actuate.TidepoolHealthIndicator;
 import dev.tidepool.classic.SharedPool;
@@ -19,17 +20,23 @@ import dev.tidepool.policy.HealthSettings;
 @AutoConfiguration(after = TidepoolAutoConfiguration.class,
 		beforeName = "org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration")
 @ConditionalOnClass({ Health.class, ConditionalOnEnabledHealthIndicator.class })
-@ConditionalOnEnabledHealthIndicator("tidepool")
 @ConditionalOnBean(SharedPool.class)
 public final class TidepoolHealthContributorAutoConfiguration {
 
 	TidepoolHealthContributorAutoConfiguration() {
 	}
 
-	@Bean
-	@ConditionalOnMissingBean(name = "tidepoolHealthIndicator")
-	TidepoolHealthIndicator tidepoolHealthIndicator(Upstreams upstreams, HealthSettings settings) {
-		return new TidepoolHealthIndicator(upstreams, settings);
+	// Nested, since a condition of the health module cannot be evaluated without it
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnEnabledHealthIndicator("tidepool")
+	static class HealthConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(name = "tidepoolHealthIndicator")
+		TidepoolHealthIndicator tidepoolHealthIndicator(Upstreams upstreams, HealthSettings settings) {
+			return new TidepoolHealthIndicator(upstreams, settings);
+		}
+
 	}
 
 }

@@ -73,6 +73,7 @@ class AutoConfigurationTests {
 	@Test
 	void allAutoConfigurationsAreRegistered() {
 		assertThat(tidepools()).containsExactlyInAnyOrder(TidepoolAutoConfiguration.class,
+				TidepoolEndpointAutoConfiguration.class, TidepoolHealthContributorAutoConfiguration.class,
 				TidepoolMetricsAutoConfiguration.class, TidepoolRestClientAutoConfiguration.class);
 	}
 
