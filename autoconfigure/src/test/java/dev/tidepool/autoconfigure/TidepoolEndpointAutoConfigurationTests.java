@@ -47,7 +47,7 @@ class TidepoolEndpointAutoConfigurationTests {
 	void endpointIsNotThereWithoutAccessOrPoolOrActuator() {
 		ApplicationContextRunner exposed = this.contextRunner
 			.withPropertyValues("management.endpoints.web.exposure.include=*");
-		exposed.withPropertyValues("management.endpoint.tidepool.access=none")
+		exposed.withPropertyValues("management.endpoint.tidepool.access=NONE")
 			.run((context) -> assertThat(context).doesNotHaveBean(TidepoolEndpoint.class));
 		exposed.withPropertyValues("tidepool.enabled=false")
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(TidepoolEndpoint.class));
