@@ -32,7 +32,7 @@ public final class PoolMeters implements MeterBinder, ConnectionListener, AutoCl
 		RegistryMeters meters = new RegistryMeters(registry, this.upstreams.clock());
 		this.upstreams.onTag(meters::add);
 		this.bound.add(meters);
-		this.events.listener(this);
+		this.events.add(this);
 	}
 
 	@Override
@@ -61,7 +61,7 @@ public final class PoolMeters implements MeterBinder, ConnectionListener, AutoCl
 	 */
 	@Override
 	public void close() {
-		this.events.listener(ConnectionListener.NONE);
+		this.events.remove(this);
 		this.bound.forEach(RegistryMeters::close);
 		this.bound.clear();
 	}

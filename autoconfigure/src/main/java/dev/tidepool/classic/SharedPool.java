@@ -88,7 +88,12 @@ public final class SharedPool implements PoolControl, AutoCloseable {
 		this.eviction = new IdleEviction(upstreams, this::removeClosingSoon);
 		this.manager = new CallConnectionManager(this.connections, upstreams, events, this.eviction);
 		this.deadlines.start();
-		this.sweeper.start(new IdleSweep(upstreams, this.canaries, this::removeClosing));
+		IdleSweep sweep = new IdleSweep(upstreams, this.canaries, this::removeClosing);
+		this.sweeper.start((now) -> {
+			long next = sweep.sweep(now);
+			events.swept(now);
+			return next;
+		});
 	}
 
 	HttpClientConnectionManager manager() {

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -133,6 +134,12 @@ public final class AdmissionGate {
 
 		private boolean queuedForTotal;
 
+		private final LongAdder waits = new LongAdder();
+
+		private final LongAdder waitsForTotal = new LongAdder();
+
+		private volatile int peak;
+
 		private volatile int max;
 
 		private volatile long turnedAwayAt;
@@ -183,6 +190,32 @@ public final class AdmissionGate {
 		}
 
 		/**
+		 * Callers that did not pass at once, those that were refused included.
+		 * @return the number since the start
+		 */
+		public long waits() {
+			return this.waits.sum();
+		}
+
+		/**
+		 * Those of them that met the total at its limit.
+		 * @return the number since the start
+		 */
+		public long waitsForTotal() {
+			return this.waitsForTotal.sum();
+		}
+
+		/**
+		 * The most callers that had passed at once since this was last asked.
+		 * @return about that number
+		 */
+		int takePeak() {
+			int peak = Math.max(this.peak, this.active.get());
+			this.peak = 0;
+			return peak;
+		}
+
+		/**
 		 * Change the limit. More may pass at once; those that have passed are not sent
 		 * back.
 		 * @param max callers that may have passed
@@ -209,6 +242,10 @@ public final class AdmissionGate {
 			// Nobody overtakes who waits, here or for room in total
 			if (this.pending.get() == 0 && AdmissionGate.this.lanesWaitingForTotal == 0 && tryPass()) {
 				return Admission.ADMITTED;
+			}
+			this.waits.increment();
+			if (AdmissionGate.this.total.get() >= AdmissionGate.this.maxTotal) {
+				this.waitsForTotal.increment();
 			}
 			if (!take(this.pending, this.maxPending)) {
 				this.turnedAwayAt = AdmissionGate.this.clock.nanoTime();
@@ -250,10 +287,19 @@ public final class AdmissionGate {
 				return false;
 			}
 			if (take(AdmissionGate.this.total, AdmissionGate.this.maxTotal)) {
+				notePeak();
 				return true;
 			}
 			this.active.decrementAndGet();
 			return false;
+		}
+
+		// Mostly one read: a race may note the smaller of two that are about the same
+		private void notePeak() {
+			int active = this.active.get();
+			if (active > this.peak) {
+				this.peak = active;
+			}
 		}
 
 		private Admission await(long nanos) throws InterruptedException {

@@ -212,6 +212,15 @@ public final class UpstreamStats {
 	}
 
 	/**
+	 * The most calls that were in progress at once since this was last asked, which one
+	 * reader may do.
+	 * @return about that number, for several addresses the sum of theirs
+	 */
+	public long takePeak() {
+		return sum((upstream) -> upstream.lane().takePeak());
+	}
+
+	/**
 	 * What is known at this moment.
 	 * @param now the monotonic clock
 	 * @return all of it
@@ -225,9 +234,11 @@ public final class UpstreamStats {
 		}
 		return new StatsSnapshot(this.tag, now, (int) connections(ConnectionRecord.State.ACTIVE),
 				(int) connections(ConnectionRecord.State.IDLE), (int) connections(ConnectionRecord.State.CANARY), max(),
-				pending(), budgetLeft(now), created(), this.closed.sums(), this.requestsOfClosed.sum(), oldest(now),
-				this.acquire.snapshot(), this.usage.snapshot(), this.refused.sums(), connect, retries,
-				this.expired.sums(), this.drains.sums(), this.members.stream().map(Upstream::snapshot).toList());
+				pending(), sum((upstream) -> upstream.lane().waits()),
+				sum((upstream) -> upstream.lane().waitsForTotal()), budgetLeft(now), created(), this.closed.sums(),
+				this.requestsOfClosed.sum(), oldest(now), this.acquire.snapshot(), this.usage.snapshot(),
+				this.refused.sums(), connect, retries, this.expired.sums(), this.drains.sums(),
+				this.members.stream().map(Upstream::snapshot).toList());
 	}
 
 	/**

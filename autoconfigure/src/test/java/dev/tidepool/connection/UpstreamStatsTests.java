@@ -16,6 +16,7 @@ import dev.tidepool.connection.PhaseDeadline.Phase;
 import dev.tidepool.policy.DrainSettings;
 import dev.tidepool.policy.FailureCause;
 import dev.tidepool.policy.HostPattern;
+import dev.tidepool.policy.PeerClose;
 import dev.tidepool.policy.PoolSettings;
 import dev.tidepool.policy.UpstreamCatalog;
 import dev.tidepool.policy.UpstreamSettings;
@@ -159,7 +160,7 @@ class UpstreamStatsTests {
 		ConnectionEvents events = new ConnectionEvents();
 		events.acquired(stats, 2_000_000);
 		List<String> told = new ArrayList<>();
-		events.listener(new ConnectionListener() {
+		events.add(new ConnectionListener() {
 
 			@Override
 			public void acquired(UpstreamStats upstream, long nanos, boolean success) {
@@ -176,17 +177,75 @@ class UpstreamStatsTests {
 				told.add("used " + upstream.tag() + " " + nanos);
 			}
 
+			@Override
+			public void swept(long now) {
+				told.add("swept " + now);
+			}
+
 		});
 		events.acquired(stats, 1_000_000);
 		events.notAcquired(stats, 7);
 		events.connected(stats, 8, true);
 		events.used(stats, 3_000_000);
+		events.swept(9);
 		assertThat(told).containsExactly("acquired orders 1000000 true", "acquired orders 7 false",
-				"connected orders 8 true", "used orders 3000000");
+				"connected orders 8 true", "used orders 3000000", "swept 9");
 		StatsSnapshot snapshot = stats.snapshot(0);
 		assertThat(snapshot.acquire().count()).isEqualTo(2);
 		assertThat(snapshot.acquire().total()).isEqualTo(Duration.ofMillis(3));
 		assertThat(snapshot.usage().total()).isEqualTo(Duration.ofMillis(3));
+	}
+
+	@Test
+	void everyListenerIsToldOnceUntilItIsRemoved() {
+		ConnectionEvents events = new ConnectionEvents();
+		List<String> told = new ArrayList<>();
+		ConnectionListener first = listener(told, "first");
+		events.add(first);
+		events.add(first);
+		events.add(listener(told, "second"));
+		events.swept(1);
+		events.remove(first);
+		events.swept(2);
+		assertThat(told).containsExactly("first 1", "second 1", "second 2");
+	}
+
+	private static ConnectionListener listener(List<String> told, String name) {
+		return new ConnectionListener() {
+
+			@Override
+			public void swept(long now) {
+				told.add(name + " " + now);
+			}
+
+		};
+	}
+
+	@Test
+	void snapshotSaysWhatWasConfirmedAndHowOften() {
+		FakePool pool = new FakePool();
+		Upstream upstream = pool.upstream();
+		pool.learnTimeout(upstream, 60_000);
+		pool.learnTimeout(upstream, 60_000);
+		upstream.learn(new PeerClose(false, 30_000_000_000L, 30_000_000_000L, 3), pool.now());
+		pool.judge(upstream);
+		UpstreamSnapshot snapshot = upstream.stats().snapshot(pool.now()).members().get(0);
+		assertThat(snapshot.confirmedTimeout()).isEqualTo(Duration.ofSeconds(60));
+		assertThat(snapshot.timesMeasured()).isEqualTo(2);
+		assertThat(snapshot.learnedTimeout()).isEqualTo(Duration.ofSeconds(30));
+		assertThat(upstream.stats().snapshot(pool.now()).withoutMembers()).usingRecursiveComparison()
+			.ignoringFields("members")
+			.isEqualTo(upstream.stats().snapshot(pool.now()));
+	}
+
+	@Test
+	void nothingYetHasNoCounts() {
+		StatsSnapshot nothing = StatsSnapshot.nothingYet("orders", 42);
+		assertThat(nothing.name()).isEqualTo("orders");
+		assertThat(nothing.at()).isEqualTo(42);
+		assertThat(nothing.closed()).containsOnlyKeys(CloseReason.values()).containsValue(0L);
+		assertThat(nothing.acquire().count()).isZero();
+		assertThat(nothing.members()).isEmpty();
 	}
 
 	@Test
