@@ -316,10 +316,9 @@ class TidepoolEndpointIT {
 	private static ConfigurableApplicationContext run(String... arguments) {
 		SpringApplication application = new SpringApplication(WebApplication.class);
 		application.setRegisterShutdownHook(false);
-		return application.run(Stream
-			.concat(Stream.of("--server.port=0", "--server.address=127.0.0.1", "--spring.main.banner-mode=off",
-					"--management.endpoints.web.exposure.include=tidepool"), Stream.of(arguments))
-			.toArray(String[]::new));
+		application.setDefaultProperties(Map.of("server.port", "0", "server.address", "127.0.0.1",
+				"spring.main.banner-mode", "off", "management.endpoints.web.exposure.include", "tidepool"));
+		return application.run(arguments);
 	}
 
 	@Configuration(proxyBeanMethods = false)
