@@ -1,5 +1,6 @@
 package dev.tidepool.connection;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
@@ -133,6 +134,18 @@ public final class ConnectionRecord {
 	 */
 	public long age(long now) {
 		return now - this.created;
+	}
+
+	/**
+	 * What is known at this moment.
+	 * @param now the monotonic clock
+	 * @return the state, and how long it has been so
+	 */
+	public ConnectionSnapshot snapshot(long now) {
+		State state = this.state;
+		boolean idle = state != State.ACTIVE && state != State.CLOSED;
+		return new ConnectionSnapshot(this.upstream.key(), (state == State.LOOKED_AT) ? State.IDLE : state,
+				Duration.ofNanos(age(now)), idle ? Duration.ofNanos(now - this.idleSince) : null, this.requests);
 	}
 
 	/**
