@@ -107,7 +107,7 @@ public enum TidepoolMeter {
 
 	/**
 	 * For how long an idle connection is kept, by {@code kind}: {@code trusted} (what is
-	 * in force for a response without a Keep-Alive header), {@code configured} (the
+	 * in force, after the last Keep-Alive header where one came), {@code configured} (the
 	 * upstream's time-out as configuration has it) or {@code learned} (as its closes have
 	 * shown). The smallest of the upstreams of one name; NaN where nothing is known.
 	 */

@@ -58,7 +58,8 @@ final class UpstreamDescriptors {
 						count(stats.refused(), Admission.EXPIRED)),
 				connect, requestsPerConnection(stats), reuseRatio(stats), retries, stats.budgetLeft(),
 				happened(stats.expired()), happened(stats.drains()),
-				new LeaksDescriptor(count(stats.closed(), CloseReason.LEAK)),
+				new LeaksDescriptor(count(stats.closed(), CloseReason.LEAK), stats.suspectedLeaks(),
+						stats.leakPlaces()),
 				stats.members().stream().limit(MAX_LISTED).map(KeepAliveDescriptor::of).toList(), settings, findings);
 	}
 
@@ -68,8 +69,7 @@ final class UpstreamDescriptors {
 	}
 
 	private static @Nullable Double reuseRatio(StatsSnapshot stats) {
-		long callers = stats.acquire().count();
-		return (callers > 0) ? rounded(Math.max(0, callers - stats.opened()) / (double) callers) : null;
+		return Double.isNaN(stats.reuse()) ? null : rounded(stats.reuse());
 	}
 
 	private static double rounded(double value) {

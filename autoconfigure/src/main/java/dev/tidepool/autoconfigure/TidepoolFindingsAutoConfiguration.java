@@ -36,8 +36,7 @@ public final class TidepoolFindingsAutoConfiguration {
 	@ConditionalOnMissingBean
 	Findings tidepoolFindings(Upstreams upstreams, ConnectionEvents events, PoolBypasses bypasses) {
 		List<Finding> versions = TestedVersions.check();
-		Findings findings = new Findings(upstreams, new History(upstreams), (upstream) -> List.of(),
-				List.of(() -> versions, bypasses));
+		Findings findings = new Findings(upstreams, new History(upstreams), List.of(() -> versions, bypasses));
 		events.add(findings);
 		return findings;
 	}

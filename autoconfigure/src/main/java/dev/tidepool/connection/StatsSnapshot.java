@@ -32,13 +32,18 @@ import dev.tidepool.policy.FailureCause;
  * @param retries repeats
  * @param expired waits that were ended, by phase
  * @param drains responses that were closed before their end
+ * @param reuse share of the requests that met an open connection, NaN before the first
+ * @param suspectedLeaks connections that were held for longer than
+ * leak-detection-threshold
+ * @param leakPlaces where these, and those that were never given back, were taken
  * @param members what is believed of each address
  */
 public record StatsSnapshot(String name, long at, int active, int idle, int canaries, long max, long pending,
 		long waits, long waitsForTotal, long budgetLeft, long opened, Map<CloseReason, Long> closed,
 		long requestsOfClosed, Duration oldest, Latencies acquire, Latencies usage, Map<Admission, Long> refused,
 		Map<ConnectPhase, Latencies> connect, Map<FailureCause, Map<RetryOutcome, Long>> retries,
-		Map<Phase, Long> expired, Map<DrainOutcome, Long> drains, List<UpstreamSnapshot> members) {
+		Map<Phase, Long> expired, Map<DrainOutcome, Long> drains, double reuse, long suspectedLeaks,
+		List<Leaks.Place> leakPlaces, List<UpstreamSnapshot> members) {
 
 	/**
 	 * Before anything happened.
@@ -55,10 +60,19 @@ public record StatsSnapshot(String name, long at, int active, int idle, int cana
 	 * @return a copy without members
 	 */
 	public StatsSnapshot withoutMembers() {
+		return withMembers(List.of());
+	}
+
+	/**
+	 * The same counts.
+	 * @param members what is believed of each address
+	 * @return a copy with these members
+	 */
+	public StatsSnapshot withMembers(List<UpstreamSnapshot> members) {
 		return new StatsSnapshot(this.name, this.at, this.active, this.idle, this.canaries, this.max, this.pending,
 				this.waits, this.waitsForTotal, this.budgetLeft, this.opened, this.closed, this.requestsOfClosed,
 				this.oldest, this.acquire, this.usage, this.refused, this.connect, this.retries, this.expired,
-				this.drains, List.of());
+				this.drains, this.reuse, this.suspectedLeaks, this.leakPlaces, members);
 	}
 
 }

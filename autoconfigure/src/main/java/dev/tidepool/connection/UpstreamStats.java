@@ -294,8 +294,8 @@ public final class UpstreamStats {
 				pending(), sum((upstream) -> upstream.lane().waits()),
 				sum((upstream) -> upstream.lane().waitsForTotal()), budgetLeft(now), created(), this.closed.sums(),
 				this.requestsOfClosed.sum(), oldest(now), this.acquire.snapshot(), this.usage.snapshot(),
-				this.refused.sums(), connect, retries, this.expired.sums(), this.drains.sums(),
-				this.members.stream().map(Upstream::snapshot).toList());
+				this.refused.sums(), connect, retries, this.expired.sums(), this.drains.sums(), reuse(),
+				this.leaks.suspected(), this.leaks.places(), this.members.stream().map(Upstream::snapshot).toList());
 	}
 
 	/**

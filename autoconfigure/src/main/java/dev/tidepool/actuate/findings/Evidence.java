@@ -4,6 +4,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.tidepool.connection.Leaks;
 import dev.tidepool.connection.UpstreamSnapshot;
 import dev.tidepool.policy.UpstreamSettings;
 
@@ -13,17 +14,19 @@ import dev.tidepool.policy.UpstreamSettings;
  * @param window the last minutes
  * @param settings the settings in force
  * @param maxTotal the connections that all upstreams may have together
- * @param leakPlaces where connections were taken that were never given back, as far as
- * known
  */
-record Evidence(Window window, UpstreamSettings settings, int maxTotal, List<String> leakPlaces) {
-
-	Evidence {
-		leakPlaces = List.copyOf(leakPlaces);
-	}
+record Evidence(Window window, UpstreamSettings settings, int maxTotal) {
 
 	String upstream() {
 		return this.window.last().name();
+	}
+
+	/**
+	 * Where connections were taken that were never given back.
+	 * @return the places, as far as known
+	 */
+	List<String> leakPlaces() {
+		return this.window.last().leakPlaces().stream().map(Leaks.Place::where).toList();
 	}
 
 	/**

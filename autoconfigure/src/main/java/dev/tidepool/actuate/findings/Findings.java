@@ -2,7 +2,6 @@ package dev.tidepool.actuate.findings;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 import dev.tidepool.connection.ConnectionListener;
@@ -19,8 +18,6 @@ public final class Findings implements ConnectionListener {
 
 	private final History history;
 
-	private final Function<String, List<String>> leakPlaces;
-
 	private final List<Supplier<List<Finding>>> ofApplication;
 
 	private final FindingsLog log = new FindingsLog();
@@ -31,15 +28,11 @@ public final class Findings implements ConnectionListener {
 	 * Create findings. They come once this listens to what happens in the pool.
 	 * @param upstreams the settings of each upstream
 	 * @param history what was seen of them
-	 * @param leakPlaces gives the places where connections to an upstream were taken and
-	 * never given back, as far as known
 	 * @param ofApplication what concerns the application as a whole
 	 */
-	public Findings(Upstreams upstreams, History history, Function<String, List<String>> leakPlaces,
-			List<Supplier<List<Finding>>> ofApplication) {
+	public Findings(Upstreams upstreams, History history, List<Supplier<List<Finding>>> ofApplication) {
 		this.upstreams = upstreams;
 		this.history = history;
-		this.leakPlaces = leakPlaces;
 		this.ofApplication = List.copyOf(ofApplication);
 	}
 
@@ -73,7 +66,7 @@ public final class Findings implements ConnectionListener {
 			.filter((each) -> name.equals(each.name()))
 			.findFirst()
 			.orElse(this.upstreams.catalog().defaults());
-		return new Evidence(window, settings, this.upstreams.gate().maxTotal(), this.leakPlaces.apply(name));
+		return new Evidence(window, settings, this.upstreams.gate().maxTotal());
 	}
 
 }

@@ -125,7 +125,7 @@ class FindingsIT {
 
 		private Looks(Upstreams upstreams) {
 			this.history = new History(upstreams, Duration.ofSeconds(1), History.LENGTH);
-			this.findings = new Findings(upstreams, this.history, (upstream) -> List.of(), List.of());
+			this.findings = new Findings(upstreams, this.history, List.of());
 		}
 
 		static Looks at(ApplicationContext context) {

@@ -40,7 +40,7 @@ class FindingsTests {
 
 	private List<Finding> ofApplication = List.of();
 
-	private final Findings findings = new Findings(this.upstreams, new History(this.upstreams), (upstream) -> List.of(),
+	private final Findings findings = new Findings(this.upstreams, new History(this.upstreams),
 			List.of(() -> this.ofApplication));
 
 	@Test

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.function.UnaryOperator;
 
 import dev.tidepool.actuate.findings.Window.Sample;
@@ -15,6 +16,7 @@ import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.DrainOutcome;
 import dev.tidepool.connection.PhaseDeadline.Phase;
 import dev.tidepool.connection.RetryOutcome;
+import dev.tidepool.connection.Leaks;
 import dev.tidepool.connection.StatsSnapshot;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.connection.UpstreamKey;
@@ -38,6 +40,8 @@ final class SeenUpstream {
 	private final List<Sample> samples = new ArrayList<>();
 
 	private final List<UpstreamSnapshot> members = new ArrayList<>();
+
+	private List<Leaks.Place> leakPlaces = List.of();
 
 	private UpstreamSettings settings = named("orders", UpstreamSettings.DEFAULTS);
 
@@ -161,13 +165,14 @@ final class SeenUpstream {
 		}
 		this.now += Duration.ofSeconds(seconds).toNanos();
 		StatsSnapshot stats = stats().snapshot(this.now);
-		this.samples.add(new Sample(this.members.isEmpty() ? stats : withMembers(stats), this.peak));
+		StatsSnapshot seen = this.members.isEmpty() ? stats : stats.withMembers(this.members);
+		this.samples.add(new Sample(this.leakPlaces.isEmpty() ? seen : withLeakPlaces(seen), this.peak));
 		this.peak = 0;
 		return this;
 	}
 
-	Evidence evidence(String... leakPlaces) {
-		return new Evidence(new Window(this.samples), this.settings, this.maxTotal, List.of(leakPlaces));
+	Evidence evidence() {
+		return new Evidence(new Window(this.samples), this.settings, this.maxTotal);
 	}
 
 	private static SeenUpstream times(SeenUpstream upstream, int times, Runnable action) {
@@ -181,11 +186,17 @@ final class SeenUpstream {
 		return times(this, times, action);
 	}
 
-	private StatsSnapshot withMembers(StatsSnapshot stats) {
+	SeenUpstream leakedAt(String... places) {
+		this.leakPlaces = Stream.of(places).map((place) -> new Leaks.Place(place, 1)).toList();
+		return this;
+	}
+
+	private StatsSnapshot withLeakPlaces(StatsSnapshot stats) {
 		return new StatsSnapshot(stats.name(), stats.at(), stats.active(), stats.idle(), stats.canaries(), stats.max(),
 				stats.pending(), stats.waits(), stats.waitsForTotal(), stats.budgetLeft(), stats.opened(),
 				stats.closed(), stats.requestsOfClosed(), stats.oldest(), stats.acquire(), stats.usage(),
-				stats.refused(), stats.connect(), stats.retries(), stats.expired(), stats.drains(), this.members);
+				stats.refused(), stats.connect(), stats.retries(), stats.expired(), stats.drains(), stats.reuse(),
+				stats.suspectedLeaks(), this.leakPlaces, stats.members());
 	}
 
 	private ConnectionRecord connect() {

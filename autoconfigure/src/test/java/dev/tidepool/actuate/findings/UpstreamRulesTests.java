@@ -365,7 +365,12 @@ class UpstreamRulesTests {
 
 		@Test
 		void leaksAreFoundWithTheirPlaces() {
-			List<Finding> found = UpstreamRules.check(leaks(3).evidence("com.example.Orders.find(42)", "Other.a(1)"));
+			List<Finding> found = UpstreamRules
+				.check(UpstreamRulesTests.this.seen.leakedAt("com.example.Orders.find(42)", "Other.a(1)")
+					.used(100, QUICK)
+					.closed(3, CloseReason.LEAK)
+					.after(10)
+					.evidence());
 			assertThat(found).containsExactly(new Finding("leaks", "orders",
 					"3 responses of orders were dropped without being closed, and kept their connections until they were garbage: close each response that is got at com.example.Orders.find(42), Other.a(1)",
 					null, null));
