@@ -2,6 +2,8 @@ package dev.tidepool.actuate;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.tidepool.actuate.findings.Finding;
+
 /**
  * Something that an operator should know, and what to do about it.
  *
@@ -13,5 +15,15 @@ import org.jspecify.annotations.Nullable;
  */
 public record FindingDescriptor(String id, @Nullable String upstream, String message, @Nullable String property,
 		@Nullable String suggestedValue) {
+
+	/**
+	 * Describe a finding.
+	 * @param finding the finding
+	 * @return what is shown of it
+	 */
+	public static FindingDescriptor of(Finding finding) {
+		return new FindingDescriptor(finding.id(), finding.upstream(), finding.message(), finding.property(),
+				finding.suggestion());
+	}
 
 }

@@ -6,6 +6,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
+import dev.tidepool.connection.ConnectPhase;
 import dev.tidepool.connection.ConnectionEvents;
 import dev.tidepool.connection.ConnectionListener;
 import dev.tidepool.connection.UpstreamStats;
@@ -29,10 +30,10 @@ public final class PoolMeters implements MeterBinder, ConnectionListener, AutoCl
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		RegistryMeters meters = new RegistryMeters(registry, this.upstreams.clock());
+		RegistryMeters meters = new RegistryMeters(registry, this.upstreams);
 		this.upstreams.onTag(meters::add);
 		this.bound.add(meters);
-		this.events.listener(this);
+		this.events.add(this);
 	}
 
 	@Override
@@ -50,6 +51,13 @@ public final class PoolMeters implements MeterBinder, ConnectionListener, AutoCl
 	}
 
 	@Override
+	public void connected(UpstreamStats upstream, ConnectPhase phase, long nanos) {
+		for (RegistryMeters meters : this.bound) {
+			meters.connected(upstream, phase, nanos);
+		}
+	}
+
+	@Override
 	public void used(UpstreamStats upstream, long nanos) {
 		for (RegistryMeters meters : this.bound) {
 			meters.used(upstream, nanos);
@@ -61,7 +69,7 @@ public final class PoolMeters implements MeterBinder, ConnectionListener, AutoCl
 	 */
 	@Override
 	public void close() {
-		this.events.listener(ConnectionListener.NONE);
+		this.events.remove(this);
 		this.bound.forEach(RegistryMeters::close);
 		this.bound.clear();
 	}

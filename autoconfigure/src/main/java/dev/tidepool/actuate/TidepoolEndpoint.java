@@ -1,8 +1,11 @@
 package dev.tidepool.actuate;
 
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
@@ -17,6 +20,7 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
+import dev.tidepool.connection.ConnectionSnapshot;
 import dev.tidepool.connection.PoolControl;
 import dev.tidepool.connection.StatsSnapshot;
 import dev.tidepool.connection.UpstreamStats;
@@ -62,32 +66,52 @@ public final class TidepoolEndpoint {
 	 */
 	@ReadOperation
 	public TidepoolDescriptor tidepool() {
-		long now = this.upstreams.clock().nanoTime();
 		List<FindingDescriptor> findings = this.findings.get();
-		List<StatsSnapshot> snapshots = this.upstreams.stats().stream().map((stats) -> stats.snapshot(now)).toList();
+		List<StatsSnapshot> snapshots = snapshots(this.upstreams.clock().nanoTime());
 		return new TidepoolDescriptor(List.of(PoolDescriptor.of("blocking", snapshots, this.upstreams)),
 				snapshots.stream()
-					.map((stats) -> UpstreamDescriptors.summary(stats, findingsOf(stats.name(), findings)))
+					.map((stats) -> UpstreamDescriptors.summary(stats, max(stats), findingsOf(stats.name(), findings)))
 					.toList(),
 				this.settings.general(), findings);
+	}
+
+	private List<StatsSnapshot> snapshots(long now) {
+		List<StatsSnapshot> snapshots = new ArrayList<>();
+		Set<String> notYetCalled = new LinkedHashSet<>(this.upstreams.catalog().names());
+		for (UpstreamStats stats : this.upstreams.stats()) {
+			snapshots.add(stats.snapshot(now));
+			notYetCalled.remove(stats.tag());
+		}
+		notYetCalled.forEach((name) -> snapshots.add(StatsSnapshot.nothingYet(name, now)));
+		return snapshots;
+	}
+
+	// Without addresses there are no limits to add up
+	private long max(StatsSnapshot stats) {
+		return stats.members().isEmpty() ? this.upstreams.maxPerUpstream(stats.name()) : stats.max();
 	}
 
 	/**
 	 * One upstream in detail.
 	 * @param upstream its name
-	 * @return the state of this moment, or {@code null} if there is no such upstream
+	 * @return the state of this moment, or {@code null} if no upstream of this name was
+	 * configured or called
 	 */
 	@ReadOperation
 	public @Nullable UpstreamDescriptor upstream(@Selector String upstream) {
+		long now = this.upstreams.clock().nanoTime();
 		for (UpstreamStats stats : this.upstreams.stats()) {
 			if (stats.tag().equals(upstream)) {
-				long now = this.upstreams.clock().nanoTime();
-				return UpstreamDescriptors.detail(stats.snapshot(now),
-						stats.oldestConnections(UpstreamDescriptors.MAX_LISTED, now), this.settings.of(upstream),
-						findingsOf(upstream, this.findings.get()));
+				return detail(stats.snapshot(now), stats.oldestConnections(UpstreamDescriptors.MAX_LISTED, now));
 			}
 		}
-		return null;
+		return this.upstreams.catalog().names().contains(upstream)
+				? detail(StatsSnapshot.nothingYet(upstream, now), List.of()) : null;
+	}
+
+	private UpstreamDescriptor detail(StatsSnapshot stats, List<ConnectionSnapshot> oldest) {
+		return UpstreamDescriptors.detail(stats, max(stats), oldest, this.settings.of(stats.name()),
+				findingsOf(stats.name(), this.findings.get()));
 	}
 
 	/**
@@ -163,7 +187,7 @@ public final class TidepoolEndpoint {
 	 * Everything, without the details of each upstream.
 	 *
 	 * @param pools the pools
-	 * @param upstreams the upstreams that were called
+	 * @param upstreams the upstreams that were configured or called
 	 * @param settings the settings of the application, and of every upstream without its
 	 * own
 	 * @param findings what an operator should know

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 import dev.tidepool.connection.ConnectionSnapshot;
+import dev.tidepool.connection.Leaks;
 import dev.tidepool.connection.UpstreamSnapshot;
 
 /**
@@ -20,8 +21,8 @@ import dev.tidepool.connection.UpstreamSnapshot;
  * @param connect how long it took to make them, by phase
  * @param requestsPerConnection requests that connections carried, on average of those
  * that are closed; {@code null} if none is yet
- * @param reuseRatio share of the callers whose connection was open already, from 0 to 1;
- * {@code null} if there was no caller yet
+ * @param reuseRatio share of the requests that met an open connection, from 0 to 1;
+ * {@code null} if there was none yet
  * @param retries repeats by cause and outcome, those that happened
  * @param retryBudget repeats that the budget has left
  * @param expired waits that a time-out ended, by phase, those that happened
@@ -96,8 +97,12 @@ record UpstreamDescriptor(String name, ConnectionsDescriptor connections, Caller
 	 *
 	 * @param reclaimed those whose response was dropped unclosed, and that were taken
 	 * back
+	 * @param suspected those that were held for longer than leak-detection-threshold,
+	 * which may have come back after all
+	 * @param places where they were taken, the one seen last first; known only with a
+	 * leak-detection-threshold
 	 */
-	record LeaksDescriptor(long reclaimed) {
+	record LeaksDescriptor(long reclaimed, long suspected, List<Leaks.Place> places) {
 
 	}
 

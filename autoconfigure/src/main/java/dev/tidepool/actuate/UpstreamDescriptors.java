@@ -30,16 +30,16 @@ final class UpstreamDescriptors {
 	private UpstreamDescriptors() {
 	}
 
-	static UpstreamDescriptor summary(StatsSnapshot stats, List<FindingDescriptor> findings) {
-		return describe(stats, null, null, findings);
+	static UpstreamDescriptor summary(StatsSnapshot stats, long max, List<FindingDescriptor> findings) {
+		return describe(stats, max, null, null, findings);
 	}
 
-	static UpstreamDescriptor detail(StatsSnapshot stats, List<ConnectionSnapshot> oldest,
+	static UpstreamDescriptor detail(StatsSnapshot stats, long max, List<ConnectionSnapshot> oldest,
 			List<SettingDescriptor> settings, List<FindingDescriptor> findings) {
-		return describe(stats, oldest.stream().map(ConnectionDescriptor::of).toList(), settings, findings);
+		return describe(stats, max, oldest.stream().map(ConnectionDescriptor::of).toList(), settings, findings);
 	}
 
-	private static UpstreamDescriptor describe(StatsSnapshot stats, @Nullable List<ConnectionDescriptor> ages,
+	private static UpstreamDescriptor describe(StatsSnapshot stats, long max, @Nullable List<ConnectionDescriptor> ages,
 			@Nullable List<SettingDescriptor> settings, List<FindingDescriptor> findings) {
 		Map<String, Map<String, Long>> retries = new LinkedHashMap<>();
 		stats.retries().forEach((cause, outcomes) -> {
@@ -51,14 +51,15 @@ final class UpstreamDescriptors {
 		Map<String, LatencyDescriptor> connect = new LinkedHashMap<>();
 		stats.connect().forEach((phase, times) -> connect.put(phase.tag(), LatencyDescriptor.of(times)));
 		return new UpstreamDescriptor(stats.name(),
-				new ConnectionsDescriptor(stats.active(), stats.idle(), stats.canaries(), stats.max(), stats.opened(),
+				new ConnectionsDescriptor(stats.active(), stats.idle(), stats.canaries(), max, stats.opened(),
 						happened(stats.closed()), stats.oldest().toMillis(), ages),
 				new CallersDescriptor(stats.pending(), LatencyDescriptor.of(stats.acquire()),
 						LatencyDescriptor.of(stats.usage()), count(stats.refused(), Admission.REFUSED),
 						count(stats.refused(), Admission.EXPIRED)),
 				connect, requestsPerConnection(stats), reuseRatio(stats), retries, stats.budgetLeft(),
 				happened(stats.expired()), happened(stats.drains()),
-				new LeaksDescriptor(count(stats.closed(), CloseReason.LEAK)),
+				new LeaksDescriptor(count(stats.closed(), CloseReason.LEAK), stats.suspectedLeaks(),
+						stats.leakPlaces()),
 				stats.members().stream().limit(MAX_LISTED).map(KeepAliveDescriptor::of).toList(), settings, findings);
 	}
 
@@ -68,8 +69,7 @@ final class UpstreamDescriptors {
 	}
 
 	private static @Nullable Double reuseRatio(StatsSnapshot stats) {
-		long callers = stats.acquire().count();
-		return (callers > 0) ? rounded(Math.max(0, callers - stats.opened()) / (double) callers) : null;
+		return Double.isNaN(stats.reuse()) ? null : rounded(stats.reuse());
 	}
 
 	private static double rounded(double value) {

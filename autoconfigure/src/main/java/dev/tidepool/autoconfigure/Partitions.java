@@ -7,7 +7,7 @@ import java.util.Iterator;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.apache.hc.client5.http.DnsResolver;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.ssl.SslBundle;
@@ -27,14 +27,18 @@ final class Partitions {
 
 	private final TlsIdentities tls;
 
-	private final Partition unrestricted = new Partition(null, SystemDefaultDnsResolver.INSTANCE);
+	private final DnsResolver dnsResolver;
+
+	private final Partition unrestricted;
 
 	private final Deque<Entry> mostRecentFirst = new ArrayDeque<>();
 
 	private boolean warned;
 
-	Partitions(TlsIdentities tls) {
+	Partitions(TlsIdentities tls, DnsResolver dnsResolver) {
 		this.tls = tls;
+		this.dnsResolver = dnsResolver;
+		this.unrestricted = new Partition(null, dnsResolver);
 	}
 
 	Partition of(HttpClientSettings settings) {
@@ -59,7 +63,7 @@ final class Partitions {
 			}
 		}
 		Partition created = new Partition(tlsIdentity(name, bundle),
-				(filter != null) ? SettingsOfBoot41.dnsResolver(filter) : SystemDefaultDnsResolver.INSTANCE);
+				(filter != null) ? SettingsOfBoot41.dnsResolver(filter, this.dnsResolver) : this.dnsResolver);
 		add(new Entry(new WeakReference<>(created), weakOrNull(tlsKey), weakOrNull(filter)));
 		return created;
 	}

@@ -29,6 +29,8 @@ final class SettingValues {
 		BY_KEY.put("pool.max-pending", (settings) -> settings.pool().maxPending());
 		BY_KEY.put("pool.acquire-timeout", (settings) -> settings.pool().acquireTimeout());
 		BY_KEY.put("pool.max-lifetime", (settings) -> settings.pool().maxLifetime());
+		BY_KEY.put("pool.min-idle", (settings) -> settings.pool().minIdle());
+		BY_KEY.put("pool.leak-detection-threshold", (settings) -> settings.pool().leakDetectionThreshold());
 		BY_KEY.put("keep-alive.upstream-timeout", (settings) -> settings.keepAlive().upstreamTimeout());
 		BY_KEY.put("keep-alive.margin", (settings) -> settings.keepAlive().margin());
 		BY_KEY.put("keep-alive.honor-header", (settings) -> settings.keepAlive().honorHeader());

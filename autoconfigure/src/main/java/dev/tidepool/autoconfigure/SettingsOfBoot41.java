@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import org.apache.hc.client5.http.DnsResolver;
-import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpCookieHandling;
@@ -28,8 +27,8 @@ final class SettingsOfBoot41 {
 		return settings.inetAddressFilter();
 	}
 
-	static DnsResolver dnsResolver(Object addressFilter) {
-		return new FilteredDnsResolver((InetAddressFilter) addressFilter);
+	static DnsResolver dnsResolver(Object addressFilter, DnsResolver dnsResolver) {
+		return new FilteredDnsResolver((InetAddressFilter) addressFilter, dnsResolver);
 	}
 
 	static Cookies cookies(HttpClientSettings settings) {
@@ -44,29 +43,36 @@ final class SettingsOfBoot41 {
 
 		private final InetAddressFilter filter;
 
-		FilteredDnsResolver(InetAddressFilter filter) {
+		private final DnsResolver all;
+
+		FilteredDnsResolver(InetAddressFilter filter, DnsResolver all) {
 			this.filter = filter;
+			this.all = all;
 		}
 
 		@Override
 		public InetAddress[] resolve(String host) throws UnknownHostException {
-			InetAddress[] passed = Stream.of(SystemDefaultDnsResolver.INSTANCE.resolve(host))
-				.filter(this.filter::matches)
-				.toArray(InetAddress[]::new);
+			InetAddress[] found = this.all.resolve(host);
+			if (found == null) {
+				throw new UnknownHostException(host);
+			}
+			InetAddress[] passed = Stream.of(found).filter(this.filter::matches).toArray(InetAddress[]::new);
 			return require(host, passed, passed.length);
 		}
 
 		@Override
 		public List<InetSocketAddress> resolve(String host, int port) throws UnknownHostException {
-			List<InetSocketAddress> passed = Stream.of(resolve(host))
-				.map((address) -> new InetSocketAddress(address, port))
+			// What is unresolved is refused by who asks
+			List<InetSocketAddress> passed = this.all.resolve(host, port)
+				.stream()
+				.filter((found) -> found.isUnresolved() || this.filter.matches(found.getAddress()))
 				.toList();
 			return require(host, passed, passed.size());
 		}
 
 		@Override
 		public String resolveCanonicalHostname(String host) throws UnknownHostException {
-			return SystemDefaultDnsResolver.INSTANCE.resolveCanonicalHostname(host);
+			return this.all.resolveCanonicalHostname(host);
 		}
 
 		private static <T> T require(String host, T passed, int size) throws AddressFilteredException {

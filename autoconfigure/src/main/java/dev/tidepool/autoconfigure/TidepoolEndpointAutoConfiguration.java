@@ -1,7 +1,6 @@
 package dev.tidepool.autoconfigure;
 
-import java.util.List;
-
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -13,8 +12,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
+import dev.tidepool.actuate.FindingDescriptor;
 import dev.tidepool.actuate.TidepoolEndpoint;
 import dev.tidepool.actuate.TidepoolEndpointWebExtension;
+import dev.tidepool.actuate.findings.Findings;
 import dev.tidepool.classic.SharedPool;
 import dev.tidepool.connection.Upstreams;
 import dev.tidepool.policy.PoolLimits;
@@ -38,9 +39,13 @@ public final class TidepoolEndpointAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		TidepoolEndpoint tidepoolEndpoint(Upstreams upstreams, SharedPool pool, PoolLimits limits,
-				Environment environment) {
+				ObjectProvider<Findings> findings, Environment environment) {
 			return new TidepoolEndpoint(upstreams, pool,
-					new PropertySettings(new PropertyOrigins(environment), upstreams, limits), List::of);
+					new PropertySettings(new PropertyOrigins(environment), upstreams, limits),
+					() -> findings.stream()
+						.flatMap((each) -> each.current().stream())
+						.map(FindingDescriptor::of)
+						.toList());
 		}
 
 		@Bean

@@ -130,6 +130,29 @@ public class TidepoolProperties {
 		 */
 		private @Nullable Integer maxPending;
 
+		/**
+		 * Time after which a connection that has not come back is reported, once, by a
+		 * warning with the stack that took it. Unset by default, since each call then
+		 * keeps a copy of its stack, which costs it some microseconds. Streams that live
+		 * longer are reported too; 0s turns it off for one upstream.
+		 */
+		private @Nullable Duration leakDetectionThreshold;
+
+		/**
+		 * Idle connections that are kept ready, TLS included, from before the application
+		 * reports ready. For upstreams with a base-url that are called without a proxy.
+		 * 0, since a connection costs an upstream something even while nobody calls.
+		 */
+		private @Nullable Integer minIdle;
+
+		public @Nullable Integer getMinIdle() {
+			return this.minIdle;
+		}
+
+		public void setMinIdle(@Nullable Integer minIdle) {
+			this.minIdle = minIdle;
+		}
+
 		public @Nullable Integer getMaxPerUpstream() {
 			return this.maxPerUpstream;
 		}
@@ -160,6 +183,14 @@ public class TidepoolProperties {
 
 		public void setMaxLifetime(@Nullable Duration maxLifetime) {
 			this.maxLifetime = maxLifetime;
+		}
+
+		public @Nullable Duration getLeakDetectionThreshold() {
+			return this.leakDetectionThreshold;
+		}
+
+		public void setLeakDetectionThreshold(@Nullable Duration leakDetectionThreshold) {
+			this.leakDetectionThreshold = leakDetectionThreshold;
 		}
 
 	}
@@ -312,9 +343,11 @@ public class TidepoolProperties {
 		private @Nullable Duration read;
 
 		/**
-		 * Longest time for a whole call: waiting for a connection, connecting, sending,
-		 * the response with its body, repeats and redirects. Unset by default, so that
-		 * streams may live.
+		 * Longest time for a whole call: waiting for a connection, resolving, connecting,
+		 * sending, the response with its body, repeats and redirects. Unset by default,
+		 * so that streams may live. One call sets its own with the request attribute
+		 * dev.tidepool.CallTimeout. Code that writes a request body is not interrupted,
+		 * but fails at its next write.
 		 */
 		private @Nullable Duration call;
 

@@ -1,9 +1,9 @@
 package dev.tidepool.classic;
 
 import java.io.IOException;
-import java.net.SocketException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
@@ -26,7 +26,9 @@ import dev.tidepool.connection.ConnectionEvents;
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.ConnectionRecord.State;
 import dev.tidepool.connection.IdleEviction;
+import dev.tidepool.connection.Lease;
 import dev.tidepool.connection.NanoClock;
+import dev.tidepool.connection.Shutdown;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.connection.UpstreamStats;
 import dev.tidepool.connection.Upstreams;
@@ -38,6 +40,8 @@ import dev.tidepool.policy.Durations;
  * its connection manager when a call ends with an Error.
  */
 final class CallConnectionManager implements HttpClientConnectionManager {
+
+	private static final int GIVEN_UP_AT_ONCE = 10;
 
 	private final PoolingHttpClientConnectionManager connections;
 
@@ -73,7 +77,7 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 	@Override
 	public void release(ConnectionEndpoint endpoint, @Nullable Object newState, TimeValue validDuration) {
 		GatedEndpoint gated = (GatedEndpoint) endpoint;
-		if (!gated.isFirstRelease()) {
+		if (!gated.leaseEnds(this.upstreams.clock())) {
 			// Taken back already, after its response had been dropped
 			return;
 		}
@@ -81,8 +85,11 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 			release(gated, validDuration);
 		}
 		finally {
-			leave(gated.call().upstream());
-			this.events.used(gated.call().upstream().stats(), gated.held(this.upstreams.clock().nanoTime()));
+			Upstream upstream = gated.call().upstream();
+			leave(upstream);
+			if (gated.isOfCaller()) {
+				this.events.used(upstream.stats(), gated.held(this.upstreams.clock().nanoTime()));
+			}
 		}
 	}
 
@@ -116,15 +123,48 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 		Call call = Objects.requireNonNull(Call.of(context), "No call in progress");
 		TimeValue timeout = (connectTimeout != null && TimeValue.isPositive(connectTimeout)) ? connectTimeout
 				: Timeout.of(call.timeouts().connect(call.upstream()));
-		long callLeft = call.deadline().left(this.upstreams.clock().nanoTime());
-		if (callLeft < timeout.toNanoseconds()) {
-			timeout = TimeValue.ofMilliseconds(Math.max(1, callLeft / 1_000_000));
-		}
-		this.connections.connect(((GatedEndpoint) endpoint).endpoint(), timeout, context);
+		connect((GatedEndpoint) endpoint, timeout, context);
 		if (this.connections.isClosed()) {
 			endpoint.close(CloseMode.IMMEDIATE);
-			throw closed();
+			throw Failures.closed(call);
 		}
+	}
+
+	// Nothing is held back for idle connections that one in use needs
+	private void connect(GatedEndpoint endpoint, TimeValue timeout, HttpContext context) throws IOException {
+		for (boolean again = false;; again = true) {
+			try {
+				this.connections.connect(endpoint.endpoint(), timeout, context);
+				return;
+			}
+			catch (IOException ex) {
+				Exhaustion exhaustion = Exhaustion.of(ex);
+				if (exhaustion == null) {
+					throw ex;
+				}
+				if (again || this.eviction.giveUp(GIVEN_UP_AT_ONCE) == 0) {
+					throw exhaustion.describe(endpoint.call().upstream(), this.upstreams.gate(), ex);
+				}
+				// Holds the socket that failed, and would pass for connected
+				endpoint.close(CloseMode.IMMEDIATE);
+			}
+		}
+	}
+
+	/**
+	 * Whether limits leave room.
+	 * @param more connections to come, beside those that there are
+	 * @param upstream their upstream
+	 * @param route the way there
+	 * @return whether they would stay within its limit and the total
+	 */
+	boolean hasRoomFor(int more, Upstream upstream, HttpRoute route) {
+		return size(this.connections.getStats(route)) + more <= upstream.lane().max()
+				&& size(this.connections.getTotalStats()) + more <= this.upstreams.gate().maxTotal();
+	}
+
+	private static int size(PoolStats stats) {
+		return stats.getLeased() + stats.getAvailable();
 	}
 
 	@Override
@@ -140,10 +180,6 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 	@Override
 	public void close() {
 		// Shared: closed by its owner only
-	}
-
-	private static IOException closed() {
-		return new SocketException("The connection pool is closed, because its application context is");
 	}
 
 	/**
@@ -175,14 +211,18 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 			long start = clock.nanoTime();
 			boolean success = false;
 			try {
-				Admission admission = this.call.upstream().lane().enter(this.timeout.toNanoseconds());
+				Admission admission = enter();
+				if (admission == Admission.CLOSED) {
+					throw new ExecutionException(Failures.closed(this.call));
+				}
 				if (admission != Admission.ADMITTED) {
 					stats.refused(admission);
 					throw new ExecutionException(exhausted(admission, clock.nanoTime() - start));
 				}
 				ConnectionEndpoint endpoint = lease();
 				long now = clock.nanoTime();
-				GatedEndpoint gated = new GatedEndpoint(CallConnectionManager.this, this.call, endpoint, now);
+				GatedEndpoint gated = new GatedEndpoint(CallConnectionManager.this, this.call, endpoint, now,
+						Lease.start(this.call.upstream(), clock));
 				this.call.leased(gated);
 				success = true;
 				events.acquired(stats, now - start);
@@ -195,22 +235,35 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 			}
 		}
 
+		private Admission enter() throws InterruptedException {
+			Shutdown shutdown = CallConnectionManager.this.upstreams.shutdown();
+			return shutdown.refuses(this.call.deadline().started()) ? Admission.CLOSED
+					: this.call.upstream().lane().enter(this.timeout.toNanoseconds());
+		}
+
 		private ConnectionEndpoint lease() throws InterruptedException, ExecutionException, TimeoutException {
 			PoolingHttpClientConnectionManager connections = CallConnectionManager.this.connections;
 			boolean leased = false;
 			try {
+				// Past the gate there is the pool's lock to wait for, no more; bounded,
+				// that wait would end in an exception that says nothing
 				ConnectionEndpoint endpoint = connections
-					.lease(this.id, this.route, this.timeout, this.call.partition())
+					.lease(this.id, this.route, Timeout.DISABLED, this.call.partition())
 					.get(this.timeout);
 				leased = true;
-				if (!endpoint.isConnected()) {
-					makeRoom();
+				// The pool itself has no limits, so that nobody ever waits there
+				if (!endpoint.isConnected() && !hasRoomFor(0, this.call.upstream(), this.route)) {
+					CallConnectionManager.this.eviction.evictExcess(this.call.upstream());
 				}
 				return endpoint;
 			}
+			catch (CancellationException ex) {
+				// What the pool makes of an interrupt
+				throw new InterruptedException();
+			}
 			catch (IllegalStateException ex) {
 				if (connections.isClosed()) {
-					throw new ExecutionException(closed());
+					throw new ExecutionException(Failures.closed(this.call));
 				}
 				throw ex;
 			}
@@ -219,20 +272,6 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 					this.call.upstream().lane().leave();
 				}
 			}
-		}
-
-		// The pool itself has no limits, so that nobody ever waits there
-		private void makeRoom() {
-			PoolingHttpClientConnectionManager connections = CallConnectionManager.this.connections;
-			Upstream upstream = this.call.upstream();
-			if (size(connections.getStats(this.route)) > upstream.lane().max()
-					|| size(connections.getTotalStats()) > CallConnectionManager.this.upstreams.gate().maxTotal()) {
-				CallConnectionManager.this.eviction.evictExcess(upstream);
-			}
-		}
-
-		private static int size(PoolStats stats) {
-			return stats.getLeased() + stats.getAvailable();
 		}
 
 		private PoolExhaustedException exhausted(Admission admission, long waited) {

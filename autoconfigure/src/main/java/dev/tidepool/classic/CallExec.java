@@ -2,11 +2,11 @@ package dev.tidepool.classic;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.classic.ExecChain;
@@ -21,9 +21,11 @@ import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidepool.CallTimeout;
 import dev.tidepool.connection.CallDeadline;
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.RetryOutcome;
+import dev.tidepool.connection.Shutdown;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.connection.UpstreamKey;
 import dev.tidepool.connection.Upstreams;
@@ -58,10 +60,10 @@ final class CallExec implements ExecChainHandler {
 	public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
 			throws IOException, HttpException {
 		Upstream upstream = this.upstreams.get(keyOf(scope.route));
-		upstream.budget().call();
 		Call call = new Call(upstream, this.partition, this.timeouts, scope.exchangeId, deadline(upstream, scope));
+		upstream.budget().call();
 		scope.clientContext.setUserToken(call);
-		return new Attempts(call, scope, chain).run(request);
+		return new Attempts(call, scope, chain, this.upstreams.shutdown()).run(request);
 	}
 
 	// One for all hops of a call that is redirected
@@ -70,11 +72,15 @@ final class CallExec implements ExecChainHandler {
 		if (previousHop != null && previousHop.isPartOf(scope.exchangeId)) {
 			return previousHop.deadline();
 		}
-		return new CallDeadline(this.upstreams.clock().nanoTime(), upstream.settings().timeout().call(),
-				upstream.property("timeout.call"));
+		long now = this.upstreams.clock().nanoTime();
+		Duration ofRequest = CallTimeout.in(RequestAttributes.of(scope.clientContext));
+		if (ofRequest != null) {
+			return new CallDeadline(now, ofRequest, "the request attribute " + CallTimeout.ATTRIBUTE);
+		}
+		return new CallDeadline(now, upstream.settings().timeout().call(), upstream.property("timeout.call"));
 	}
 
-	private static UpstreamKey keyOf(HttpRoute route) {
+	static UpstreamKey keyOf(HttpRoute route) {
 		HttpHost target = route.getTargetHost();
 		HttpHost proxy = route.getProxyHost();
 		return new UpstreamKey(target.getSchemeName(), target.getHostName().toLowerCase(Locale.ROOT), target.getPort(),
@@ -91,17 +97,20 @@ final class CallExec implements ExecChainHandler {
 
 		private final ExecChain chain;
 
+		private final Shutdown shutdown;
+
 		private int attempt = 1;
 
 		private boolean freeRepeatUsed;
 
 		private @Nullable FailureCause repeatOf;
 
-		Attempts(Call call, ExecChain.Scope scope, ExecChain chain) {
+		Attempts(Call call, ExecChain.Scope scope, ExecChain chain, Shutdown shutdown) {
 			this.call = call;
 			this.upstream = call.upstream();
 			this.scope = scope;
 			this.chain = chain;
+			this.shutdown = shutdown;
 		}
 
 		ClassicHttpResponse run(ClassicHttpRequest request) throws IOException, HttpException {
@@ -126,6 +135,9 @@ final class CallExec implements ExecChainHandler {
 					// An Error too gives the connection back
 					this.scope.execRuntime.discardEndpoint();
 					countRepeat(RetryOutcome.FAILURE);
+					if (ex instanceof IllegalStateException && this.shutdown.isOver()) {
+						throw Failures.closed(this.call, request.getMethod(), ex);
+					}
 					throw ex;
 				}
 				countRepeat((cause != null) ? RetryOutcome.FAILURE : RetryOutcome.SUCCESS);
@@ -182,7 +194,13 @@ final class CallExec implements ExecChainHandler {
 					(retryAfter != null && retryAfter.getValue() != null)
 							? RetryAfter.nanos(retryAfter.getValue(), Instant.now()) : RetryAfter.NONE,
 					this.call.deadline().left(System.nanoTime()));
+			if (this.shutdown.isOver()) {
+				return null;
+			}
 			RetryDecision decision = this.upstream.retry().decide(failure, ThreadLocalRandom.current().nextDouble());
+			if (decision instanceof Repeat repeat && !repeat.free() && this.shutdown.isBegun()) {
+				return null;
+			}
 			if (decision instanceof Repeat repeat && !repeat.free()
 					&& !this.upstream.budget().tryTake(System.nanoTime())) {
 				decision = new Stop(StopReason.BUDGET);
@@ -216,7 +234,7 @@ final class CallExec implements ExecChainHandler {
 				@Nullable IOException failure) throws IOException {
 			if (failure != null) {
 				this.scope.execRuntime.discardEndpoint();
-				throw Failures.describe(failure, this.call, request.getMethod());
+				throw Failures.describe(failure, this.call, request.getMethod(), this.shutdown.isOver());
 			}
 			return Objects.requireNonNull(response);
 		}
@@ -231,9 +249,11 @@ final class CallExec implements ExecChainHandler {
 			response.close();
 		}
 
-		private void pause(long nanos) throws InterruptedIOException {
+		private void pause(long nanos) throws IOException {
 			try {
-				TimeUnit.NANOSECONDS.sleep(nanos);
+				if (nanos > 0 && !this.shutdown.pause(nanos)) {
+					throw Failures.closed(this.call);
+				}
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();

@@ -1,17 +1,18 @@
 package dev.tidepool.classic;
 
 import java.io.IOException;
-import java.net.InetAddress;
+import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeoutException;
 
 import javax.net.ssl.SSLException;
 
-import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.SchemePortResolver;
 import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
@@ -25,30 +26,42 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidepool.connection.CallDeadline;
+import dev.tidepool.connection.ConnectPhase;
 import dev.tidepool.connection.ConnectionEvents;
 import dev.tidepool.connection.NanoClock;
 import dev.tidepool.connection.PhaseDeadline;
 import dev.tidepool.connection.PhaseDeadline.Phase;
 import dev.tidepool.connection.Upstream;
+import dev.tidepool.connection.UpstreamStats;
 import dev.tidepool.policy.Durations;
 
 /**
- * Makes connections: resolves, tries address by address within one connect time-out for
- * all of them (HttpClient's own counts for each), with the TLS identity of the caller's
- * partition, else of the upstream. How one socket is connected stays HttpClient's.
+ * Makes connections: resolves and tries address by address within one connect time-out
+ * for all of it (HttpClient's own counts for each address), with the TLS identity of the
+ * caller's partition, else of the upstream. How one socket is connected stays
+ * HttpClient's.
  */
 final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 
 	private static final SchemePortResolver PORTS = DefaultSchemePortResolver.INSTANCE;
 
+	private static final TlsConfig HANDSHAKE_IS_WATCHED = TlsConfig.custom()
+		.setHandshakeTimeout(Timeout.DISABLED)
+		.build();
+
 	private final UpstreamTls upstreamTls;
+
+	private final BoundedResolver resolver;
 
 	private final NanoClock clock;
 
 	private final ConnectionEvents events;
 
-	ChannelConnectionOperator(UpstreamTls upstreamTls, NanoClock clock, ConnectionEvents events) {
+	ChannelConnectionOperator(UpstreamTls upstreamTls, BoundedResolver resolver, NanoClock clock,
+			ConnectionEvents events) {
 		this.upstreamTls = upstreamTls;
+		this.resolver = resolver;
 		this.clock = clock;
 		this.events = events;
 	}
@@ -80,7 +93,7 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 		try {
 			TlsIdentity.Material tls = (upstream.key().isSecure() ? tls(call) : TlsIdentity.NONE).material();
 			connect(conn, endpointHost, endpointName, localAddress, Objects.requireNonNull(connectTimeout),
-					socketConfig, context, call, start, tls.operator());
+					socketConfig, context, call, tls.operator());
 			RecordedConnection recorded = (RecordedConnection) conn;
 			recorded.established(upstream.connected(recorded, upstream.key().isSecure() ? tls.generation() : null,
 					this.clock.nanoTime()));
@@ -95,37 +108,32 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 
 	private void connect(ManagedHttpClientConnection conn, HttpHost endpointHost, @Nullable NamedEndpoint endpointName,
 			@Nullable InetSocketAddress localAddress, Timeout connectTimeout, SocketConfig socketConfig,
-			HttpContext context, Call call, long start, HttpClientConnectionOperator operator) throws IOException {
-		Upstream upstream = call.upstream();
-		int port = PORTS.resolve(endpointHost.getSchemeName(), endpointHost);
-		List<InetSocketAddress> addresses = call.partition().dnsResolver().resolve(endpointHost.getHostName(), port);
-		if (addresses == null || addresses.isEmpty()) {
-			throw new UnknownHostException(endpointHost.getHostName());
-		}
-		TlsConfig tlsConfig = TlsConfig.custom()
-			.setHandshakeTimeout(Timeout.of(upstream.settings().timeout().tlsHandshake()))
-			.build();
-		long total = connectTimeout.toNanoseconds();
+			HttpContext context, Call call, HttpClientConnectionOperator operator) throws IOException {
+		CallDeadline connectDeadline = connectDeadline(call, connectTimeout.toDuration());
+		List<InetSocketAddress> addresses = resolve(endpointHost, call, connectDeadline);
+		RecordedConnection recorded = (RecordedConnection) conn;
+		PhaseDeadline deadline = recorded.deadline();
 		for (int i = 0;; i++) {
-			long left = total - (this.clock.nanoTime() - start);
+			long start = this.clock.nanoTime();
+			long left = connectDeadline.left(start);
 			int addressesLeft = addresses.size() - i;
-			if (left <= 0) {
-				throw new ConnectTimeoutException("Connecting to upstream %s failed within %s (%s)".formatted(upstream,
-						Durations.display(Duration.ofNanos(total)), call.timeouts().connectProperty(upstream)));
+			if (left == 0) {
+				throw notConnected(call, connectDeadline, addresses.size(), null);
 			}
-			InetAddress address = addresses.get(i).getAddress();
-			HttpHost host = new HttpHost(endpointHost.getSchemeName(), address, endpointHost.getHostName(),
-					addresses.get(i).getPort());
-			PhaseDeadline deadline = ((RecordedConnection) conn).deadline();
-			long slice = left / addressesLeft;
-			if (upstream.key().isSecure()) {
-				deadline.starts(Phase.TLS_HANDSHAKE,
-						slice + Durations.toNanos(upstream.settings().timeout().tlsHandshake()), call.deadline());
+			HttpHost host = new HttpHost(endpointHost.getSchemeName(), addresses.get(i).getAddress(),
+					endpointHost.getHostName(), addresses.get(i).getPort());
+			Timeout timeout = Timeout.ofMilliseconds(Math.max(1, left / addressesLeft / 1_000_000));
+			if (call.upstream().key().isSecure()) {
+				recorded.connectStarts(Durations.toNanos(call.upstream().settings().timeout().tlsHandshake()),
+						call.deadline());
 			}
 			try {
-				operator.connect(conn, host, endpointName, localAddress,
-						Timeout.ofMilliseconds(Math.max(1, slice / 1_000_000)), socketConfig, tlsConfig, context);
-				deadline.ends();
+				operator.connect(conn, host, endpointName, localAddress, timeout, socketConfig, HANDSHAKE_IS_WATCHED,
+						context);
+				if (!deadline.ends()) {
+					throw new SocketException("Given up as it was connected");
+				}
+				connected(call.upstream().stats(), start, recorded);
 				return;
 			}
 			catch (IOException ex) {
@@ -133,11 +141,57 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 					throw Failures.expired(ex, call, deadline, "connecting");
 				}
 				deadline.ends();
-				if (addressesLeft == 1 || ex instanceof SSLException || Thread.currentThread().isInterrupted()) {
+				if (ex instanceof SSLException || Thread.currentThread().isInterrupted()) {
 					throw ex;
+				}
+				if (addressesLeft == 1) {
+					throw (ex instanceof SocketTimeoutException)
+							? notConnected(call, connectDeadline, addresses.size(), ex) : ex;
 				}
 			}
 		}
+	}
+
+	private void connected(UpstreamStats stats, long start, RecordedConnection connection) {
+		this.events.connected(stats, ConnectPhase.TCP, connection.boundAt() - start);
+		if (connection.getSSLSession() != null) {
+			this.events.connected(stats, ConnectPhase.TLS, this.clock.nanoTime() - connection.boundAt());
+		}
+	}
+
+	// From the start of resolving, unless the call is over before
+	private CallDeadline connectDeadline(Call call, Duration timeout) {
+		long now = this.clock.nanoTime();
+		CallDeadline ofConnect = new CallDeadline(now, timeout.isZero() ? null : timeout,
+				call.timeouts().connectProperty(call.upstream()));
+		return (call.deadline().left(now) < ofConnect.left(now)) ? call.deadline() : ofConnect;
+	}
+
+	private List<InetSocketAddress> resolve(HttpHost host, Call call, CallDeadline deadline) throws IOException {
+		int port = PORTS.resolve(host.getSchemeName(), host);
+		long start = this.clock.nanoTime();
+		try {
+			List<InetSocketAddress> addresses = this.resolver.resolve(call.partition().dnsResolver(),
+					host.getHostName(), port, deadline.left(start));
+			this.events.connected(call.upstream().stats(), ConnectPhase.DNS, this.clock.nanoTime() - start);
+			return addresses;
+		}
+		catch (TimeoutException ex) {
+			throw Failures.notConnected(call, deadline, Phase.RESOLVE,
+					"the name '%s' was not resolved".formatted(host.getHostName()));
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new InterruptedIOException("Interrupted while resolving '%s'".formatted(host.getHostName()));
+		}
+	}
+
+	private static IOException notConnected(Call call, CallDeadline deadline, int addresses, @Nullable IOException ex) {
+		IOException failure = Failures.notConnected(call, deadline, Phase.CONNECT,
+				(addresses == 1) ? "its address accepted no connection"
+						: "none of its %d addresses accepted a connection".formatted(addresses));
+		failure.initCause(ex);
+		return failure;
 	}
 
 	@Override
@@ -151,9 +205,11 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 		Call call = Objects.requireNonNull(Call.of(context), "No call in progress");
 		Duration timeout = call.upstream().settings().timeout().tlsHandshake();
 		PhaseDeadline deadline = ((RecordedConnection) conn).deadline();
+		long start = this.clock.nanoTime();
 		deadline.starts(Phase.TLS_HANDSHAKE, Durations.toNanos(timeout), call.deadline());
 		try {
 			tls(call).material().operator().upgrade(conn, endpointHost, endpointName, attachment, context);
+			this.events.connected(call.upstream().stats(), ConnectPhase.TLS, this.clock.nanoTime() - start);
 		}
 		catch (IOException ex) {
 			throw deadline.isExpired() ? Failures.expired(ex, call, deadline, "connecting") : ex;

@@ -21,6 +21,7 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.NanoClock;
 import dev.tidepool.connection.PhaseDeadline;
@@ -74,6 +75,8 @@ final class ExchangeExecutor extends HttpRequestExecutor {
 		}
 		catch (IOException ex) {
 			if (deadline.isExpired()) {
+				// The watch may not have said so yet
+				recorded.closing(CloseReason.DEADLINE);
 				throw Failures.expired(ex, call, deadline, request.getMethod());
 			}
 			deadline.ends();

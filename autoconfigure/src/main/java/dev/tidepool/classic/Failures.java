@@ -8,6 +8,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Objects;
 
 import javax.net.ssl.SSLException;
@@ -21,7 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tidepool.AddressFilteredException;
 import dev.tidepool.connection.CallDeadline;
+import dev.tidepool.connection.CloseReason;
+import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.PhaseDeadline;
+import dev.tidepool.connection.PhaseDeadline.Phase;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.policy.Durations;
 import dev.tidepool.policy.FailureCause;
@@ -31,6 +35,8 @@ import dev.tidepool.policy.FailureCause;
  * caller.
  */
 final class Failures {
+
+	private static final String READING = "reading the body";
 
 	private Failures() {
 	}
@@ -51,7 +57,14 @@ final class Failures {
 		// SocketException: refused, reset, broken pipe, no route
 		return ex instanceof SocketException || ex instanceof NoHttpResponseException
 				|| ex instanceof ConnectionClosedException || ex instanceof EOFException
-				|| ex instanceof ClosedChannelException;
+				|| ex instanceof ClosedChannelException || isOfChannel(ex);
+	}
+
+	// Written to after a reset, a channel throws a plain IOException with the system's
+	// words for it, in the system's language
+	private static boolean isOfChannel(@Nullable Throwable ex) {
+		return ex != null && ex.getClass() == IOException.class && Arrays.stream(ex.getStackTrace())
+			.anyMatch((frame) -> frame.getClassName().equals("sun.nio.ch.SocketChannelImpl"));
 	}
 
 	/**
@@ -60,9 +73,10 @@ final class Failures {
 	 * @param ex what the attempt ended with
 	 * @param call the call
 	 * @param method the request method
+	 * @param closed whether the pool was closed, which then is what ended it
 	 * @return the exception to throw
 	 */
-	static IOException describe(IOException ex, Call call, String method) {
+	static IOException describe(IOException ex, Call call, String method, boolean closed) {
 		Upstream upstream = call.upstream();
 		int attempt = call.attempt();
 		if (Thread.currentThread().isInterrupted()) {
@@ -70,16 +84,12 @@ final class Failures {
 			return because(ex, new InterruptedIOException(
 					"Interrupted in attempt %d of %s to upstream %s".formatted(attempt, method, upstream)));
 		}
-		if (ex instanceof ConnectTimeoutException timeout) {
-			return because(ex,
-					new ConnectTimeoutException("Connecting to upstream %s took longer than %s (%s, or %s)".formatted(
-							upstream, Durations.display(call.timeouts().connect(upstream)),
-							call.timeouts().connectProperty(upstream), upstream.property("timeout.tls-handshake")),
-							timeout.getHost()));
-		}
 		if (ex instanceof RequestFailedException && ex.getCause() instanceof IOException cause) {
 			// HttpClient's wrapper for what a lease ended with
 			return cause;
+		}
+		if (closed && !(ex instanceof SocketTimeoutException)) {
+			return closed(call, method, ex);
 		}
 		String where = "attempt %d of %s to upstream %s".formatted(attempt, method, upstream);
 		if (ex instanceof NoHttpResponseException) {
@@ -92,14 +102,14 @@ final class Failures {
 		if (ex instanceof UnknownHostException && !(ex instanceof AddressFilteredException)) {
 			return because(ex, new UnknownHostException("Unknown host in " + where + ": " + reason(ex)));
 		}
-		if (ex.getClass() == SocketException.class) {
+		if (ex.getClass() == SocketException.class || isOfChannel(ex)) {
 			return because(ex, new SocketException("The connection was lost in " + where + ": " + reason(ex)));
 		}
 		return ex;
 	}
 
 	/**
-	 * The exception for a wait that the watch has ended.
+	 * The exception for a wait that the watch has ended, which is counted.
 	 * @param ex what that looked like
 	 * @param call the call
 	 * @param deadline whose time was over
@@ -109,7 +119,9 @@ final class Failures {
 	static SocketTimeoutException expired(IOException ex, Call call, PhaseDeadline deadline, String doing) {
 		Upstream upstream = call.upstream();
 		CallDeadline ofCall = call.deadline();
+		upstream.stats().expired(deadline.phase());
 		String what = switch (deadline.phase()) {
+			case RESOLVE, CONNECT -> "no connection came about";
 			case TLS_HANDSHAKE -> "the TLS handshake was not complete";
 			case REQUEST -> "the request was not written";
 			case RESPONSE, NONE -> "no complete response head came";
@@ -117,11 +129,12 @@ final class Failures {
 		};
 		String bound;
 		if (deadline.isOfCall()) {
-			bound = "the %s of the whole call (%s)"
-				.formatted(Durations.display(Objects.requireNonNull(ofCall.timeout())), ofCall.property());
+			bound = bound(call, ofCall);
 		}
 		else {
 			bound = switch (deadline.phase()) {
+				case RESOLVE, CONNECT ->
+					bound(call.timeouts().connect(upstream), call.timeouts().connectProperty(upstream));
 				case TLS_HANDSHAKE ->
 					bound(upstream.settings().timeout().tlsHandshake(), upstream.property("timeout.tls-handshake"));
 				case READ, DRAIN -> bound(call.timeouts().read(upstream), call.timeouts().readProperty(upstream));
@@ -129,12 +142,63 @@ final class Failures {
 					bound(call.timeouts().response(upstream), call.timeouts().responseProperty(upstream));
 			};
 		}
-		SocketTimeoutException expired = new SocketTimeoutException(
-				"In attempt %d (%s) to upstream %s, after %s altogether, %s within %s".formatted(call.attempt(), doing,
-						upstream, Durations.display(ofCall.elapsed(System.nanoTime())), what, bound));
+		SocketTimeoutException expired = new SocketTimeoutException(tooLong(call, doing, what, bound));
 		// Not the cause, but what closing the connection looked like to who waited
 		expired.addSuppressed(ex);
 		return expired;
+	}
+
+	/**
+	 * The exception for a call that is not taken any more.
+	 * @param call the call, of which nothing has been sent
+	 * @return the exception to throw
+	 */
+	static SocketException closed(Call call) {
+		return new SocketException(
+				"No call is made to upstream %s: the connection pool is closed, because its application context is"
+					.formatted(call.upstream()));
+	}
+
+	/**
+	 * The exception for a call that the pool's end has cancelled.
+	 * @param call the call
+	 * @param doing what the call was doing: its method, or reading the body
+	 * @param cause what that looked like
+	 * @return the exception to throw
+	 */
+	static SocketException closed(Call call, String doing, Throwable cause) {
+		SocketException closed = new SocketException(
+				"In attempt %d (%s) to upstream %s the connection pool was closed, because its application context is"
+					.formatted(call.attempt(), doing, call.upstream()));
+		closed.initCause(cause);
+		return closed;
+	}
+
+	/**
+	 * The exception for a connection that was not there in time, which is counted.
+	 * @param call the call
+	 * @param deadline whose time was over: the call's, or one that the connect time-out
+	 * set
+	 * @param phase what the call was waiting for
+	 * @param what what did not happen
+	 * @return the exception to throw
+	 */
+	static ConnectTimeoutException notConnected(Call call, CallDeadline deadline, Phase phase, String what) {
+		call.upstream().stats().expired(phase);
+		String doing = (phase == Phase.RESOLVE) ? "resolving" : "connecting";
+		return new ConnectTimeoutException(tooLong(call, doing, what, bound(call, deadline)));
+	}
+
+	private static String tooLong(Call call, String doing, String what, String bound) {
+		return "In attempt %d (%s) to upstream %s, after %s altogether, %s within %s".formatted(call.attempt(), doing,
+				call.upstream(), Durations.display(call.deadline().elapsed(System.nanoTime())), what, bound);
+	}
+
+	private static String bound(Call call, CallDeadline deadline) {
+		Duration timeout = Objects.requireNonNull(deadline.timeout());
+		return (deadline == call.deadline())
+				? "the %s of the whole call (%s)".formatted(Durations.display(timeout), deadline.property())
+				: bound(timeout, deadline.property());
 	}
 
 	private static String bound(Duration timeout, String property) {
@@ -150,11 +214,15 @@ final class Failures {
 	 */
 	static IOException describeBody(IOException ex, Call call, PhaseDeadline deadline) {
 		if (deadline.isExpired()) {
-			return expired(ex, call, deadline, "reading the body");
+			return expired(ex, call, deadline, READING);
 		}
 		if (Thread.currentThread().isInterrupted()) {
 			return because(ex, new InterruptedIOException(
 					"Interrupted while reading the body of a response of upstream " + call.upstream()));
+		}
+		ConnectionRecord connection = call.connection();
+		if (connection != null && connection.isClosing(CloseReason.SHUT_DOWN)) {
+			return closed(call, READING, ex);
 		}
 		return ex;
 	}

@@ -13,6 +13,10 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+import dev.tidepool.connection.Lease;
+import dev.tidepool.connection.NanoClock;
 
 /**
  * A leased connection, with the call that passed the gate for it: HttpClient does not
@@ -29,15 +33,45 @@ final class GatedEndpoint extends ConnectionEndpoint {
 
 	private final ConnectionEndpoint endpoint;
 
+	private final boolean ofCaller;
+
 	private final long leased;
+
+	private final @Nullable Lease lease;
 
 	private volatile int releases;
 
-	GatedEndpoint(CallConnectionManager manager, Call call, ConnectionEndpoint endpoint, long now) {
+	/**
+	 * A connection that nobody uses yet.
+	 * @param manager where it goes back to
+	 * @param call on whose behalf
+	 * @param endpoint HttpClient's own
+	 */
+	GatedEndpoint(CallConnectionManager manager, Call call, ConnectionEndpoint endpoint) {
+		this(manager, call, endpoint, false, 0, null);
+	}
+
+	/**
+	 * A connection that a caller uses.
+	 * @param manager where it goes back to
+	 * @param call the caller's
+	 * @param endpoint HttpClient's own
+	 * @param now the monotonic clock
+	 * @param lease watched for a leak, or {@code null}
+	 */
+	GatedEndpoint(CallConnectionManager manager, Call call, ConnectionEndpoint endpoint, long now,
+			@Nullable Lease lease) {
+		this(manager, call, endpoint, true, now, lease);
+	}
+
+	private GatedEndpoint(CallConnectionManager manager, Call call, ConnectionEndpoint endpoint, boolean ofCaller,
+			long now, @Nullable Lease lease) {
 		this.manager = manager;
 		this.call = call;
 		this.endpoint = endpoint;
+		this.ofCaller = ofCaller;
 		this.leased = now;
+		this.lease = lease;
 	}
 
 	Call call() {
@@ -49,6 +83,14 @@ final class GatedEndpoint extends ConnectionEndpoint {
 	}
 
 	/**
+	 * Whether a caller uses it.
+	 * @return whether its use counts
+	 */
+	boolean isOfCaller() {
+		return this.ofCaller;
+	}
+
+	/**
 	 * For how long the caller has had the connection.
 	 * @param now the monotonic clock
 	 * @return nanoseconds
@@ -57,14 +99,27 @@ final class GatedEndpoint extends ConnectionEndpoint {
 		return now - this.leased;
 	}
 
-	boolean isFirstRelease() {
-		return RELEASES.compareAndSet(this, 0, 1);
+	/**
+	 * The connection is about to be given back. Only the first time counts.
+	 * @param clock the monotonic clock
+	 * @return whether it is the first time
+	 */
+	boolean leaseEnds(NanoClock clock) {
+		boolean first = RELEASES.compareAndSet(this, 0, 1);
+		if (first && this.lease != null) {
+			this.lease.ends(clock.nanoTime());
+		}
+		return first;
 	}
 
 	/**
 	 * Give the connection back for a caller that cannot any more.
+	 * @param now the monotonic clock
 	 */
-	void giveBack() {
+	void giveBack(long now) {
+		if (this.lease != null) {
+			this.lease.isLeaked(now);
+		}
 		this.manager.release(this, null, TimeValue.ZERO_MILLISECONDS);
 	}
 

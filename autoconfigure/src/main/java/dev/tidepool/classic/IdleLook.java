@@ -33,6 +33,10 @@ final class IdleLook implements AutoCloseable {
 	IdleLook() {
 		try {
 			this.selector = Selector.open();
+			// The JDK takes a descriptor when it first closes a channel; were there none
+			// left by then, no channel could ever be closed (FileDispatcherImpl's class
+			// initializer)
+			SocketChannel.open().close();
 		}
 		catch (IOException ex) {
 			throw new IllegalStateException("No selector can be opened to look at idle connections", ex);

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.lang.ref.WeakReference;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.nio.channels.SocketChannel;
 
 import javax.net.ssl.SSLSession;
@@ -14,6 +15,7 @@ import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.EndpointDetails;
+import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.ProtocolVersion;
 import org.apache.hc.core5.io.CloseMode;
@@ -46,6 +48,10 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 
 	private final PhaseDeadline deadline;
 
+	private long boundAt;
+
+	private long handshakeTimeout;
+
 	private long responseTimeout;
 
 	private @Nullable CallDeadline callDeadline;
@@ -60,6 +66,8 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	private volatile @Nullable Call call;
 
 	private volatile @Nullable ConnectionRecord record;
+
+	private volatile boolean closed;
 
 	RecordedConnection(ManagedHttpClientConnection connection, InputBufferWatch inputBuffer,
 			Surroundings surroundings) {
@@ -79,6 +87,26 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	 */
 	PhaseDeadline deadline() {
 		return this.deadline;
+	}
+
+	/**
+	 * A TLS connection is about to be made; the wait for its handshake counts from when
+	 * the socket is connected.
+	 * @param handshakeTimeout how long that may take
+	 * @param callDeadline when the call has to be over
+	 */
+	void connectStarts(long handshakeTimeout, CallDeadline callDeadline) {
+		this.handshakeTimeout = handshakeTimeout;
+		this.callDeadline = callDeadline;
+	}
+
+	/**
+	 * When the socket was bound last. HttpClient binds it before it connects it, and
+	 * again once it is connected, before the TLS handshake.
+	 * @return on the monotonic clock
+	 */
+	long boundAt() {
+		return this.boundAt;
 	}
 
 	/**
@@ -236,13 +264,23 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 		GatedEndpoint endpoint = (call != null) ? call.endpoint() : null;
 		giveUp(CloseReason.LEAK);
 		if (endpoint != null) {
-			endpoint.giveBack();
+			endpoint.giveBack(this.surroundings.clock().nanoTime());
 		}
 	}
 
 	@Override
 	public void closeInOrder() {
 		close(CloseMode.GRACEFUL);
+	}
+
+	@Override
+	public void reset() {
+		try {
+			this.connection.close(CloseMode.IMMEDIATE);
+		}
+		finally {
+			recordClosed();
+		}
 	}
 
 	@Override
@@ -253,6 +291,7 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 
 	@Override
 	public void close() throws IOException {
+		this.closed = true;
 		try {
 			this.connection.close();
 		}
@@ -263,6 +302,7 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 
 	@Override
 	public void close(CloseMode closeMode) {
+		this.closed = true;
 		ConnectionRecord record = this.record;
 		// HttpClient asks for a reset whenever a connection is not reused; one whose
 		// exchange is complete deserves an orderly end
@@ -313,7 +353,18 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 
 	@Override
 	public void sendRequestEntity(ClassicHttpRequest request) throws HttpException, IOException {
-		this.connection.sendRequestEntity(request);
+		HttpEntity body = request.getEntity();
+		if (body == null || (body.getContentLength() >= 0 && !body.isChunked())) {
+			this.connection.sendRequestEntity(request);
+			return;
+		}
+		request.setEntity(new ChunkedBody(body, this));
+		try {
+			this.connection.sendRequestEntity(request);
+		}
+		finally {
+			request.setEntity(body);
+		}
 	}
 
 	@Override
@@ -343,12 +394,29 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	@Override
 	public void bind(Socket socket) throws IOException {
 		this.channel = socket.getChannel();
+		this.boundAt = this.surroundings.clock().nanoTime();
 		this.connection.bind(socket);
+		closeIfLate(socket);
+		CallDeadline callDeadline = this.callDeadline;
+		// Bound before it is connected too
+		if (this.handshakeTimeout > 0 && callDeadline != null && socket.isConnected()) {
+			this.deadline.starts(Phase.TLS_HANDSHAKE, this.handshakeTimeout, callDeadline);
+		}
 	}
 
 	@Override
 	public void bind(SSLSocket sslSocket, Socket socket) throws IOException {
 		this.connection.bind(sslSocket, socket);
+		closeIfLate(socket);
+	}
+
+	// Whoever closed the connection before has not seen this socket, and HttpClient's own
+	// does not close twice
+	private void closeIfLate(Socket socket) throws IOException {
+		if (this.closed) {
+			socket.close();
+			throw new SocketException("The connection was closed while it was connected");
+		}
 	}
 
 	@Override

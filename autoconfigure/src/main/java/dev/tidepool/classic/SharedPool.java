@@ -54,6 +54,8 @@ public final class SharedPool implements PoolControl, AutoCloseable {
 
 	private final IdleLook callerLook = new IdleLook();
 
+	private final BoundedResolver resolver = new BoundedResolver();
+
 	private final CallConnectionManager manager;
 
 	private final IdleEviction eviction;
@@ -78,9 +80,10 @@ public final class SharedPool implements PoolControl, AutoCloseable {
 		this.pool = new StrictConnPool<>(Integer.MAX_VALUE, Integer.MAX_VALUE, TimeValue.NEG_ONE_MILLISECOND,
 				(limits.reuseOrder() == ReuseOrder.LIFO) ? PoolReusePolicy.LIFO : PoolReusePolicy.FIFO, this::dispose,
 				null);
-		this.connections = new PoolingHttpClientConnectionManager(new ChannelConnectionOperator(tls, clock, events),
-				this.pool, new RecordedConnectionFactory(new RecordedConnection.Surroundings(clock, this.sweeper,
-						this.deadlines, this.canaries, this.sweeperLook, this.callerLook))) {
+		this.connections = new PoolingHttpClientConnectionManager(
+				new ChannelConnectionOperator(tls, this.resolver, clock, events), this.pool,
+				new RecordedConnectionFactory(new RecordedConnection.Surroundings(clock, this.sweeper, this.deadlines,
+						this.canaries, this.sweeperLook, this.callerLook))) {
 		};
 		this.connections.setDefaultConnectionConfig(
 				ConnectionConfig.custom().setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS).build());
@@ -88,11 +91,20 @@ public final class SharedPool implements PoolControl, AutoCloseable {
 		this.eviction = new IdleEviction(upstreams, this::removeClosingSoon);
 		this.manager = new CallConnectionManager(this.connections, upstreams, events, this.eviction);
 		this.deadlines.start();
-		this.sweeper.start(new IdleSweep(upstreams, this.canaries, this::removeClosing));
+		IdleSweep sweep = new IdleSweep(upstreams, this.canaries, this::removeClosing);
+		this.sweeper.start((now) -> {
+			long next = sweep.sweep(now);
+			events.swept(now);
+			return next;
+		});
 	}
 
 	HttpClientConnectionManager manager() {
 		return this.manager;
+	}
+
+	IdleConnector idleConnector() {
+		return new IdleConnector(this.connections, this.manager);
 	}
 
 	Upstreams upstreams() {
@@ -188,16 +200,49 @@ public final class SharedPool implements PoolControl, AutoCloseable {
 	}
 
 	/**
+	 * Take no new calls, until started again, and keep no idle connection.
+	 * @param stopped run when the calls in flight are over, unless the pool is closed
+	 * before
+	 */
+	public void stop(Runnable stopped) {
+		this.canaries.close();
+		this.upstreams.shutdown().begin(() -> {
+			closeIdle();
+			this.sweeper.close(stopped);
+		});
+		this.sweeper.sweepNow();
+	}
+
+	/**
+	 * Take calls again after a stop.
+	 */
+	public void start() {
+		this.canaries.open();
+		this.upstreams.shutdown().revoke();
+	}
+
+	private void closeIdle() {
+		this.upstreams.stats()
+			.stream()
+			.flatMap((stats) -> stats.connections().stream())
+			.filter((connection) -> connection.state() != ConnectionRecord.State.ACTIVE)
+			.forEach((connection) -> connection.closing(CloseReason.SHUT_DOWN));
+		removeClosing();
+	}
+
+	/**
 	 * Close all connections and end the sweeper. Calls in flight fail, later ones are
 	 * refused. Harmless when repeated.
 	 */
 	@Override
 	public void close() {
+		this.upstreams.shutdown().complete();
 		this.closed = true;
 		this.canaries.close();
 		this.connections.close(CloseMode.GRACEFUL);
 		this.sweeper.close();
 		this.deadlines.close();
+		this.resolver.close();
 		this.sweeperLook.close();
 		this.callerLook.close();
 	}

@@ -2,8 +2,11 @@ package dev.tidepool.connection;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -34,7 +37,12 @@ public final class AdmissionGate {
 		/**
 		 * The time was over.
 		 */
-		EXPIRED
+		EXPIRED,
+
+		/**
+		 * Nobody may wait any more.
+		 */
+		CLOSED
 
 	}
 
@@ -54,6 +62,11 @@ public final class AdmissionGate {
 	 * that waits longest first. Guarded by the lock.
 	 */
 	private final Deque<Lane> waitingForTotal = new ArrayDeque<>();
+
+	// Guarded by the lock
+	private final Set<Waiter> waiters = new HashSet<>();
+
+	private boolean closed;
 
 	private volatile int lanesWaitingForTotal;
 
@@ -89,6 +102,33 @@ public final class AdmissionGate {
 
 	public int active() {
 		return this.total.get();
+	}
+
+	/**
+	 * Let nobody wait any more: who does fails at once. Who finds room still passes.
+	 */
+	public void close() {
+		this.lock.lock();
+		try {
+			this.closed = true;
+			for (Waiter waiter : this.waiters) {
+				waiter.state = WaiterState.REFUSED;
+				LockSupport.unpark(waiter.thread);
+			}
+			this.waiters.clear();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Let callers wait again.
+	 */
+	public void open() {
+		this.lock.lock();
+		this.closed = false;
+		this.lock.unlock();
 	}
 
 	private static boolean take(AtomicInteger count, int max) {
@@ -132,6 +172,12 @@ public final class AdmissionGate {
 		private final Deque<Waiter> waiters = new ArrayDeque<>();
 
 		private boolean queuedForTotal;
+
+		private final LongAdder waits = new LongAdder();
+
+		private final LongAdder waitsForTotal = new LongAdder();
+
+		private volatile int peak;
 
 		private volatile int max;
 
@@ -183,6 +229,32 @@ public final class AdmissionGate {
 		}
 
 		/**
+		 * Callers that did not pass at once, those that were refused included.
+		 * @return the number since the start
+		 */
+		public long waits() {
+			return this.waits.sum();
+		}
+
+		/**
+		 * Those of them that met the total at its limit.
+		 * @return the number since the start
+		 */
+		public long waitsForTotal() {
+			return this.waitsForTotal.sum();
+		}
+
+		/**
+		 * The most callers that had passed at once since this was last asked.
+		 * @return about that number
+		 */
+		int takePeak() {
+			int peak = Math.max(this.peak, this.active.get());
+			this.peak = 0;
+			return peak;
+		}
+
+		/**
 		 * Change the limit. More may pass at once; those that have passed are not sent
 		 * back.
 		 * @param max callers that may have passed
@@ -206,9 +278,12 @@ public final class AdmissionGate {
 		 * has not passed then
 		 */
 		public Admission enter(long nanos) throws InterruptedException {
-			// Nobody overtakes who waits, here or for room in total
-			if (this.pending.get() == 0 && AdmissionGate.this.lanesWaitingForTotal == 0 && tryPass()) {
+			if (tryEnter()) {
 				return Admission.ADMITTED;
+			}
+			this.waits.increment();
+			if (AdmissionGate.this.total.get() >= AdmissionGate.this.maxTotal) {
+				this.waitsForTotal.increment();
 			}
 			if (!take(this.pending, this.maxPending)) {
 				this.turnedAwayAt = AdmissionGate.this.clock.nanoTime();
@@ -224,6 +299,14 @@ public final class AdmissionGate {
 			finally {
 				this.pending.decrementAndGet();
 			}
+		}
+
+		/**
+		 * Pass if nobody waits, here or for room in total: who waits is not overtaken.
+		 * @return whether the caller has passed
+		 */
+		public boolean tryEnter() {
+			return this.pending.get() == 0 && AdmissionGate.this.lanesWaitingForTotal == 0 && tryPass();
 		}
 
 		/**
@@ -250,16 +333,29 @@ public final class AdmissionGate {
 				return false;
 			}
 			if (take(AdmissionGate.this.total, AdmissionGate.this.maxTotal)) {
+				notePeak();
 				return true;
 			}
 			this.active.decrementAndGet();
 			return false;
 		}
 
+		// Mostly one read: a race may note the smaller of two that are about the same
+		private void notePeak() {
+			int active = this.active.get();
+			if (active > this.peak) {
+				this.peak = active;
+			}
+		}
+
 		private Admission await(long nanos) throws InterruptedException {
 			Waiter waiter = new Waiter(Thread.currentThread());
 			AdmissionGate.this.lock.lock();
 			try {
+				if (AdmissionGate.this.closed) {
+					return Admission.CLOSED;
+				}
+				AdmissionGate.this.waiters.add(waiter);
 				this.waiters.add(waiter);
 				admitWaiting();
 			}
@@ -280,7 +376,7 @@ public final class AdmissionGate {
 				}
 				LockSupport.parkNanos(this, left);
 			}
-			return Admission.ADMITTED;
+			return (waiter.state == WaiterState.ADMITTED) ? Admission.ADMITTED : Admission.CLOSED;
 		}
 
 		// Not if it was admitted at the last moment
@@ -291,6 +387,7 @@ public final class AdmissionGate {
 					return false;
 				}
 				waiter.state = WaiterState.GONE;
+				AdmissionGate.this.waiters.remove(waiter);
 				if (this.waiters.peek() == waiter) {
 					admitWaiting();
 				}
@@ -312,6 +409,7 @@ public final class AdmissionGate {
 						}
 					}
 					first.state = WaiterState.ADMITTED;
+					AdmissionGate.this.waiters.remove(first);
 					LockSupport.unpark(first.thread);
 				}
 				this.waiters.poll();
@@ -330,7 +428,7 @@ public final class AdmissionGate {
 
 	private enum WaiterState {
 
-		WAITING, ADMITTED, GONE
+		WAITING, ADMITTED, REFUSED, GONE
 
 	}
 

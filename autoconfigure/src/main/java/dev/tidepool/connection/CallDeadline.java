@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 import dev.tidepool.policy.Durations;
 
 /**
- * When a whole call has to be over, with its repeats and redirects.
+ * When a whole call has to be over, with its repeats and redirects; or connecting, which
+ * is bounded in the same way.
  *
  * @param started when it started, on the monotonic clock
  * @param timeout how long it may take, or {@code null} for as long as it wants

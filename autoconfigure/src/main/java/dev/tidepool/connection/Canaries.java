@@ -71,6 +71,13 @@ public final class Canaries {
 	}
 
 	/**
+	 * Take some again, after a close.
+	 */
+	public synchronized void open() {
+		this.closed = false;
+	}
+
+	/**
 	 * Let all of them go, and take none any more.
 	 */
 	public void close() {

@@ -1,15 +1,28 @@
 package dev.tidepool.connection;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
 /**
  * What happens in the pool goes to the counters of the upstream, and to the
- * {@link ConnectionListener} that is plugged in here.
+ * {@link ConnectionListener}s that are plugged in here.
  */
 public final class ConnectionEvents {
 
-	private volatile ConnectionListener listener = ConnectionListener.NONE;
+	private final List<ConnectionListener> listeners = new CopyOnWriteArrayList<>();
 
-	public void listener(ConnectionListener listener) {
-		this.listener = listener;
+	/**
+	 * Tell a listener of what happens from now on. Harmless when repeated.
+	 * @param listener who listens
+	 */
+	public void add(ConnectionListener listener) {
+		if (!this.listeners.contains(listener)) {
+			this.listeners.add(listener);
+		}
+	}
+
+	public void remove(ConnectionListener listener) {
+		this.listeners.remove(listener);
 	}
 
 	/**
@@ -19,7 +32,9 @@ public final class ConnectionEvents {
 	 */
 	public void acquired(UpstreamStats upstream, long nanos) {
 		upstream.acquired(nanos);
-		this.listener.acquired(upstream, nanos, true);
+		for (ConnectionListener listener : this.listeners) {
+			listener.acquired(upstream, nanos, true);
+		}
 	}
 
 	/**
@@ -28,7 +43,9 @@ public final class ConnectionEvents {
 	 * @param nanos how long it waited
 	 */
 	public void notAcquired(UpstreamStats upstream, long nanos) {
-		this.listener.acquired(upstream, nanos, false);
+		for (ConnectionListener listener : this.listeners) {
+			listener.acquired(upstream, nanos, false);
+		}
 	}
 
 	/**
@@ -38,7 +55,9 @@ public final class ConnectionEvents {
 	 */
 	public void used(UpstreamStats upstream, long nanos) {
 		upstream.used(nanos);
-		this.listener.used(upstream, nanos);
+		for (ConnectionListener listener : this.listeners) {
+			listener.used(upstream, nanos);
+		}
 	}
 
 	/**
@@ -48,7 +67,32 @@ public final class ConnectionEvents {
 	 * @param success whether it is established
 	 */
 	public void connected(UpstreamStats upstream, long nanos, boolean success) {
-		this.listener.connected(upstream, nanos, success);
+		for (ConnectionListener listener : this.listeners) {
+			listener.connected(upstream, nanos, success);
+		}
+	}
+
+	/**
+	 * A sweep is over.
+	 * @param now the monotonic clock
+	 */
+	public void swept(long now) {
+		for (ConnectionListener listener : this.listeners) {
+			listener.swept(now);
+		}
+	}
+
+	/**
+	 * A part of making a connection succeeded.
+	 * @param upstream counters of the upstream
+	 * @param phase the part
+	 * @param nanos the time it took
+	 */
+	public void connected(UpstreamStats upstream, ConnectPhase phase, long nanos) {
+		upstream.connected(phase, nanos);
+		for (ConnectionListener listener : this.listeners) {
+			listener.connected(upstream, phase, nanos);
+		}
 	}
 
 }

@@ -6,31 +6,13 @@ package dev.tidepool.connection;
 public interface ConnectionListener {
 
 	/**
-	 * Nobody listens.
-	 */
-	ConnectionListener NONE = new ConnectionListener() {
-
-		@Override
-		public void acquired(UpstreamStats upstream, long nanos, boolean success) {
-		}
-
-		@Override
-		public void connected(UpstreamStats upstream, long nanos, boolean success) {
-		}
-
-		@Override
-		public void used(UpstreamStats upstream, long nanos) {
-		}
-
-	};
-
-	/**
 	 * A caller waited for a connection.
 	 * @param upstream counters of the upstream
 	 * @param nanos the wait
 	 * @param success whether it got one
 	 */
-	void acquired(UpstreamStats upstream, long nanos, boolean success);
+	default void acquired(UpstreamStats upstream, long nanos, boolean success) {
+	}
 
 	/**
 	 * A connection was made, DNS and TLS included, or failed.
@@ -38,13 +20,31 @@ public interface ConnectionListener {
 	 * @param nanos the time it took
 	 * @param success whether it is established
 	 */
-	void connected(UpstreamStats upstream, long nanos, boolean success);
+	default void connected(UpstreamStats upstream, long nanos, boolean success) {
+	}
+
+	/**
+	 * A part of making a connection succeeded.
+	 * @param upstream counters of the upstream
+	 * @param phase the part
+	 * @param nanos the time it took
+	 */
+	default void connected(UpstreamStats upstream, ConnectPhase phase, long nanos) {
+	}
 
 	/**
 	 * A caller gave its connection back.
 	 * @param upstream counters of the upstream
 	 * @param nanos for how long it held it
 	 */
-	void used(UpstreamStats upstream, long nanos);
+	default void used(UpstreamStats upstream, long nanos) {
+	}
+
+	/**
+	 * A sweep is over. Called on the sweeper's thread, at least once a second.
+	 * @param now the monotonic clock
+	 */
+	default void swept(long now) {
+	}
 
 }

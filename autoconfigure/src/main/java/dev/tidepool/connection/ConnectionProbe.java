@@ -44,6 +44,12 @@ public interface ConnectionProbe {
 	void closeInOrder();
 
 	/**
+	 * Close with a reset, so that descriptor and local port are free at once. Waits for
+	 * nothing.
+	 */
+	void reset();
+
+	/**
 	 * Bytes that went either way.
 	 * @return sent and received together
 	 */

@@ -403,11 +403,13 @@ public final class ConnectionRecord {
 
 	/**
 	 * Note why the connection is about to be closed. The first reason stays: what follows
-	 * from it is no reason of its own.
+	 * from it is no reason of its own. Only an announced close is none as long as the
+	 * response goes on: it is noted with its head, and much can happen before its end.
 	 * @param reason the reason
 	 */
 	public synchronized void closing(CloseReason reason) {
-		if (this.closeReason == null) {
+		boolean announced = this.closeReason == CloseReason.CONNECTION_CLOSE && this.exchange != Exchange.NONE;
+		if (this.closeReason == null || announced) {
 			this.closeReason = reason;
 		}
 	}

@@ -2,6 +2,7 @@ package dev.tidepool.connection;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -11,6 +12,10 @@ import java.util.function.Predicate;
  * is the only place that knows them.
  */
 public final class IdleEviction {
+
+	// Closed in order once they have left the pool
+	private static final Consumer<ConnectionRecord> LEAVE = (connection) -> {
+	};
 
 	private final Upstreams upstreams;
 
@@ -34,7 +39,7 @@ public final class IdleEviction {
 	public synchronized void evictExcess(Upstream upstream) {
 		AdmissionGate.Lane lane = upstream.lane();
 		List<Idle> idle = idle((each) -> each == upstream);
-		evict(idle, idle.size() + lane.active() - lane.max());
+		evict(idle, idle.size() + lane.active() - lane.max(), LEAVE);
 		evictExcess();
 	}
 
@@ -44,7 +49,7 @@ public final class IdleEviction {
 	public synchronized void evictExcess() {
 		AdmissionGate gate = this.upstreams.gate();
 		List<Idle> idle = idle((each) -> true);
-		evict(idle, idle.size() + gate.active() - gate.maxTotal());
+		evict(idle, idle.size() + gate.active() - gate.maxTotal(), LEAVE);
 	}
 
 	/**
@@ -53,7 +58,17 @@ public final class IdleEviction {
 	 * @return how many
 	 */
 	public synchronized int evict(Predicate<Upstream> which) {
-		return evict(idle(which), Integer.MAX_VALUE);
+		return evict(idle(which), Integer.MAX_VALUE, LEAVE);
+	}
+
+	/**
+	 * Give idle connections up with a reset, so that their descriptors and local ports
+	 * are free on return.
+	 * @param count how many at most
+	 * @return how many
+	 */
+	public synchronized int giveUp(int count) {
+		return evict(idle((each) -> true), count, (connection) -> connection.probe().reset());
 	}
 
 	private List<Idle> idle(Predicate<Upstream> which) {
@@ -68,7 +83,7 @@ public final class IdleEviction {
 			.toList();
 	}
 
-	private int evict(List<Idle> longestIdleFirst, int count) {
+	private int evict(List<Idle> longestIdleFirst, int count, Consumer<ConnectionRecord> closing) {
 		int evicted = 0;
 		for (Idle idle : longestIdleFirst) {
 			if (evicted >= count) {
@@ -76,6 +91,7 @@ public final class IdleEviction {
 			}
 			if (idle.connection().leaveIfIdle(CloseReason.SHRINK)) {
 				evicted++;
+				closing.accept(idle.connection());
 			}
 		}
 		if (evicted > 0) {

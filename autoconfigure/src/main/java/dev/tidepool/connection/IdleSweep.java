@@ -4,7 +4,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What the sweeper does: looks at idle connections one by one, without the pool's lock,
- * has those leave the pool that have to, watches the canaries, and judges what was seen.
+ * has those leave the pool that have to, reports those that do not come back, watches the
+ * canaries, and judges what was seen.
  */
 public final class IdleSweep implements Sweeper.Sweep {
 
@@ -46,6 +47,7 @@ public final class IdleSweep implements Sweeper.Sweep {
 		boolean anyLeaves = false;
 		int idle = 0;
 		for (UpstreamStats stats : this.upstreams.stats()) {
+			next = Math.min(next, stats.leaks().sweep(now));
 			for (ConnectionRecord connection : stats.connections()) {
 				connection.reclaimIfAbandoned();
 				if (connection.state() == ConnectionRecord.State.IDLE) {
@@ -63,6 +65,7 @@ public final class IdleSweep implements Sweeper.Sweep {
 		if (idle > 0) {
 			next = Math.min(next, lookAfter);
 		}
+		next = Math.min(next, this.upstreams.shutdown().sweep());
 		next = Math.min(next, this.canaries.watch(now));
 		this.upstreams.judge(now);
 		this.upstreams.swept(now);

@@ -1,5 +1,6 @@
 package dev.tidepool.connection;
 
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
@@ -18,6 +19,16 @@ public final class PhaseDeadline {
 		 * Nothing.
 		 */
 		NONE,
+
+		/**
+		 * The host name to be resolved.
+		 */
+		RESOLVE,
+
+		/**
+		 * The socket to be connected.
+		 */
+		CONNECT,
 
 		/**
 		 * The TLS handshake.
@@ -42,7 +53,15 @@ public final class PhaseDeadline {
 		/**
 		 * The rest of a body that nobody wants.
 		 */
-		DRAIN
+		DRAIN;
+
+		/**
+		 * The value of the {@code phase} tag.
+		 * @return the name in lower case with dashes
+		 */
+		public String tag() {
+			return name().toLowerCase(Locale.ROOT).replace('_', '-');
+		}
 
 	}
 
@@ -91,7 +110,13 @@ public final class PhaseDeadline {
 		long deadline = now + left;
 		long before = this.deadline;
 		if (before != EXPIRED && DEADLINE.compareAndSet(this, before, deadline)) {
-			this.watch.runBy(deadline);
+			if (left <= 0) {
+				// Nothing is sent or read on until the watch wakes up
+				expire(now);
+			}
+			else {
+				this.watch.runBy(deadline);
+			}
 		}
 	}
 
@@ -136,7 +161,7 @@ public final class PhaseDeadline {
 	}
 
 	/**
-	 * End the wait if its time is over. Only for the watch.
+	 * End the wait if its time is over.
 	 * @param now the monotonic clock
 	 * @return nanoseconds until there is something to do
 	 */

@@ -157,16 +157,16 @@ public final class Upstream {
 		KeepAliveEstimate estimate = this.estimate;
 		long learned = estimate.limitNanos();
 		long announced = this.announcedTimeout;
-		return new UpstreamSnapshot(name(), this.key, this.settings.keepAlive().upstreamTimeout(),
-				durationOrNull(learned),
+		return new UpstreamSnapshot(name(), this.key, this.settings.keepAlive().upstreamTimeout(), known(learned),
+				known(estimate.timeout()), estimate.measured(),
 				Duration.ofNanos(Math.min(this.keepAlive.trustedNanos(announced, learned), this.stillTrusted)),
-				estimate.maxRequests(), durationOrNull(announced),
+				estimate.maxRequests(), known(announced),
 				Duration.ofNanos(this.keepAlive.limitNanos(announced, learned)),
 				this.keepAlive.source(announced, learned));
 	}
 
 	// What is not known is negative
-	private static @Nullable Duration durationOrNull(long nanos) {
+	private static @Nullable Duration known(long nanos) {
 		return (nanos >= 0) ? Duration.ofNanos(nanos) : null;
 	}
 

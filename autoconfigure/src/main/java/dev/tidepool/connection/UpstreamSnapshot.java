@@ -13,7 +13,11 @@ import dev.tidepool.policy.KeepAliveSource;
  * @param key what it is
  * @param configuredTimeout the idle time-out that was configured, or {@code null}
  * @param learnedTimeout the one that was learned, or {@code null}
- * @param trusted how long an idle connection is trusted
+ * @param confirmedTimeout the one that was learned without what is only suspected, or
+ * {@code null}
+ * @param timesMeasured how many closes agreed on that
+ * @param trusted how long an idle connection is trusted, as the last Keep-Alive header
+ * has it
  * @param learnedMaxRequests the requests after which the upstream closes, or 0
  * @param announcedTimeout the idle time-out that its last Keep-Alive header said, or
  * {@code null}
@@ -21,8 +25,8 @@ import dev.tidepool.policy.KeepAliveSource;
  * @param source where that comes from
  */
 public record UpstreamSnapshot(String name, UpstreamKey key, @Nullable Duration configuredTimeout,
-		@Nullable Duration learnedTimeout, Duration trusted, int learnedMaxRequests,
-		@Nullable Duration announcedTimeout, Duration limit, KeepAliveSource source) {
+		@Nullable Duration learnedTimeout, @Nullable Duration confirmedTimeout, int timesMeasured, Duration trusted,
+		int learnedMaxRequests, @Nullable Duration announcedTimeout, Duration limit, KeepAliveSource source) {
 
 	/**
 	 * How much earlier than configured the upstream really closes idle connections.

@@ -26,6 +26,8 @@ public final class UpstreamStats {
 
 	private final String tag;
 
+	private final int number;
+
 	private final Set<Upstream> members = ConcurrentHashMap.newKeySet();
 
 	private final Set<ConnectionRecord> connections = ConcurrentHashMap.newKeySet();
@@ -52,8 +54,15 @@ public final class UpstreamStats {
 
 	private final EnumCounters<DrainOutcome> drains = new EnumCounters<>(DrainOutcome.class);
 
+	private final Leaks leaks = new Leaks();
+
 	UpstreamStats(String tag) {
+		this(tag, 0);
+	}
+
+	UpstreamStats(String tag, int number) {
 		this.tag = tag;
+		this.number = number;
 		for (ConnectPhase phase : ConnectPhase.values()) {
 			this.connect.put(phase, new LatencyHistogram());
 		}
@@ -61,6 +70,14 @@ public final class UpstreamStats {
 
 	public String tag() {
 		return this.tag;
+	}
+
+	/**
+	 * The number of the tag, by which a listener finds its own of it without a look-up.
+	 * @return from 0 to {@link Upstreams#MAX_TAGS}
+	 */
+	public int number() {
+		return this.number;
 	}
 
 	void add(Upstream upstream) {
@@ -194,6 +211,46 @@ public final class UpstreamStats {
 		return this.retries.get(cause.ordinal()).sum(outcome);
 	}
 
+	public long refusals(Admission admission) {
+		return this.refused.sum(admission);
+	}
+
+	public long expiries(Phase phase) {
+		return this.expired.sum(phase);
+	}
+
+	public long drains(DrainOutcome outcome) {
+		return this.drains.sum(outcome);
+	}
+
+	/**
+	 * The requests that connections had carried when they were closed.
+	 * @return the number
+	 */
+	public long requestsOfClosed() {
+		return this.requestsOfClosed.sum();
+	}
+
+	/**
+	 * The share of all requests that were not the first on their connection.
+	 * @return the share, from 0 to 1; NaN before the first request
+	 */
+	public double reuse() {
+		long requests = requestsOfClosed();
+		for (ConnectionRecord connection : this.connections) {
+			requests += connection.requests();
+		}
+		return (requests > 0) ? Math.max(0, requests - created()) / (double) requests : Double.NaN;
+	}
+
+	/**
+	 * Leases that are held for too long, and where they were taken.
+	 * @return those of the upstreams of this name
+	 */
+	public Leaks leaks() {
+		return this.leaks;
+	}
+
 	/**
 	 * The connections that the upstreams of this name may have together.
 	 * @return the sum of the limits in force
@@ -212,6 +269,15 @@ public final class UpstreamStats {
 	}
 
 	/**
+	 * The most calls that were in progress at once since this was last asked, which one
+	 * reader may do.
+	 * @return about that number, for several addresses the sum of theirs
+	 */
+	public long takePeak() {
+		return sum((upstream) -> upstream.lane().takePeak());
+	}
+
+	/**
 	 * What is known at this moment.
 	 * @param now the monotonic clock
 	 * @return all of it
@@ -225,9 +291,11 @@ public final class UpstreamStats {
 		}
 		return new StatsSnapshot(this.tag, now, (int) connections(ConnectionRecord.State.ACTIVE),
 				(int) connections(ConnectionRecord.State.IDLE), (int) connections(ConnectionRecord.State.CANARY), max(),
-				pending(), budgetLeft(now), created(), this.closed.sums(), this.requestsOfClosed.sum(), oldest(now),
-				this.acquire.snapshot(), this.usage.snapshot(), this.refused.sums(), connect, retries,
-				this.expired.sums(), this.drains.sums(), this.members.stream().map(Upstream::snapshot).toList());
+				pending(), sum((upstream) -> upstream.lane().waits()),
+				sum((upstream) -> upstream.lane().waitsForTotal()), budgetLeft(now), created(), this.closed.sums(),
+				this.requestsOfClosed.sum(), oldest(now), this.acquire.snapshot(), this.usage.snapshot(),
+				this.refused.sums(), connect, retries, this.expired.sums(), this.drains.sums(), reuse(),
+				this.leaks.suspected(), this.leaks.places(), this.members.stream().map(Upstream::snapshot).toList());
 	}
 
 	/**
@@ -245,7 +313,12 @@ public final class UpstreamStats {
 			.toList();
 	}
 
-	private Duration oldest(long now) {
+	/**
+	 * The age of the oldest connection that is open.
+	 * @param now the monotonic clock
+	 * @return the age, zero if none is open
+	 */
+	public Duration oldest(long now) {
 		return Duration
 			.ofNanos(this.connections.stream().mapToLong((connection) -> connection.age(now)).max().orElse(0));
 	}

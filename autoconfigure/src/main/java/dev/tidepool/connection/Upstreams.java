@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import dev.tidepool.policy.InvalidSettingException;
+import dev.tidepool.policy.PoolSettings;
 import dev.tidepool.policy.UpstreamCatalog;
 import dev.tidepool.policy.UpstreamSettings;
 
@@ -30,11 +31,16 @@ public final class Upstreams {
 
 	static final int MAX_UPSTREAMS = 10_000;
 
-	static final int MAX_TAGS = 100;
+	/**
+	 * The most tags of their own; {@link #OTHER} comes on top.
+	 */
+	public static final int MAX_TAGS = 100;
 
 	private final UpstreamCatalog catalog;
 
 	private final AdmissionGate gate;
+
+	private final Shutdown shutdown;
 
 	private final NanoClock clock;
 
@@ -59,6 +65,7 @@ public final class Upstreams {
 	 */
 	public Upstreams(UpstreamCatalog catalog, int maxTotal, NanoClock clock) {
 		this.gate = new AdmissionGate(maxTotal, clock);
+		this.shutdown = new Shutdown(this.gate, clock);
 		this.catalog = catalog;
 		this.clock = clock;
 		this.tick = clock.nanoTime();
@@ -71,6 +78,10 @@ public final class Upstreams {
 
 	public AdmissionGate gate() {
 		return this.gate;
+	}
+
+	public Shutdown shutdown() {
+		return this.shutdown;
 	}
 
 	public NanoClock clock() {
@@ -144,7 +155,7 @@ public final class Upstreams {
 	 * @throws InvalidSettingException if it is not positive, or above the total
 	 */
 	public List<Upstream> maxPerUpstream(String name, int max) {
-		this.catalog.defaults().pool().withMaxPerUpstream(max);
+		PoolSettings.requireMaxPerUpstream(max);
 		if (max > this.gate.maxTotal()) {
 			throw new InvalidSettingException("max-per-upstream", max,
 					"is above max-total, which is " + this.gate.maxTotal(), "Lower it, or raise max-total.");
@@ -217,7 +228,7 @@ public final class Upstreams {
 			if (other != null) {
 				return other;
 			}
-			UpstreamStats added = new UpstreamStats(tag);
+			UpstreamStats added = new UpstreamStats(tag, this.stats.size());
 			this.stats.put(tag, added);
 			this.tagListeners.forEach((listener) -> listener.accept(added));
 			return added;

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
  * alone: a canary, that is a connection that was watched until the upstream closed it.
  *
  * @param timeout the idle time-out that was learned, or {@link #UNKNOWN}
+ * @param measured how many closes agreed on it
  * @param suspicion a shorter one that evidence hints at, or {@link #UNKNOWN}
  * @param maxRequests the requests after which the upstream closes, or 0
  * @param run the latest connections that were closed without having been idle, and had
@@ -23,15 +24,15 @@ import java.util.concurrent.TimeUnit;
  * @param open closes that are not judged yet
  * @param openSince when the first of these was seen
  */
-public record KeepAliveEstimate(long timeout, long suspicion, int maxRequests, Run run, List<PeerClose> open,
-		long openSince) {
+public record KeepAliveEstimate(long timeout, int measured, long suspicion, int maxRequests, Run run,
+		List<PeerClose> open, long openSince) {
 
 	public static final long UNKNOWN = -1;
 
 	/**
 	 * Nothing was learned yet.
 	 */
-	public static final KeepAliveEstimate NONE = new KeepAliveEstimate(UNKNOWN, UNKNOWN, 0, Run.NONE, List.of(), 0);
+	public static final KeepAliveEstimate NONE = new KeepAliveEstimate(UNKNOWN, 0, UNKNOWN, 0, Run.NONE, List.of(), 0);
 
 	/**
 	 * How long closes are collected before they are judged: the sweeps find what happened
@@ -82,8 +83,9 @@ public record KeepAliveEstimate(long timeout, long suspicion, int maxRequests, R
 			closes = new ArrayList<>(closes);
 			closes.add(close);
 		}
-		return new KeepAliveEstimate(this.timeout, this.suspicion, run.isNoChance() ? run.requests() : this.maxRequests,
-				run, closes, this.open.isEmpty() ? now : this.openSince);
+		return new KeepAliveEstimate(this.timeout, this.measured, this.suspicion,
+				run.isNoChance() ? run.requests() : this.maxRequests, run, closes,
+				this.open.isEmpty() ? now : this.openSince);
 	}
 
 	/**
@@ -124,14 +126,22 @@ public record KeepAliveEstimate(long timeout, long suspicion, int maxRequests, R
 		boolean sameAge = idle.size() >= SMALLEST_BURST && isSameAge(idle);
 		boolean sameCount = this.open.stream().mapToInt(PeerClose::requests).distinct().count() == 1;
 		KeepAliveEstimate result = this;
+		int measured = this.measured;
 		if (this.open.size() < SMALLEST_BURST || sameAge || sameCount) {
 			for (PeerClose close : idle) {
 				result = close.canary() ? result.afterCanary(close, this.suspicion)
 						: result.afterIdleClose(close.idleAtLeast(), sameAge);
 			}
+			measured = measured(result.timeout, idle);
 		}
 		// Else a restart, or a network that went away: says nothing of time-outs
-		return new KeepAliveEstimate(result.timeout, result.suspicion, this.maxRequests, this.run, List.of(), 0);
+		return new KeepAliveEstimate(result.timeout, measured, result.suspicion, this.maxRequests, this.run, List.of(),
+				0);
+	}
+
+	private int measured(long timeout, List<PeerClose> idle) {
+		long agreeing = idle.stream().filter((close) -> isAbout(close.idleAtLeast(), timeout)).count();
+		return (int) agreeing + (isAbout(timeout, this.timeout) ? this.measured : 0);
 	}
 
 	private KeepAliveEstimate afterCanary(PeerClose close, long suspected) {
@@ -153,7 +163,8 @@ public record KeepAliveEstimate(long timeout, long suspicion, int maxRequests, R
 	}
 
 	private KeepAliveEstimate timeouts(long timeout, long suspicion) {
-		return new KeepAliveEstimate(timeout, suspicion, this.maxRequests, this.run, this.open, this.openSince);
+		return new KeepAliveEstimate(timeout, this.measured, suspicion, this.maxRequests, this.run, this.open,
+				this.openSince);
 	}
 
 	/**

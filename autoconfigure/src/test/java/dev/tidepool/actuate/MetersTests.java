@@ -57,31 +57,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @Timeout(60)
 class MetersTests {
 
-	private static final Map<TidepoolMeter, Map<String, Set<String>>> TAG_VALUES = tagValues();
-
 	private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
 	private final ApplicationContextRunner contextRunner = runner(this.registry);
-
-	private static Map<TidepoolMeter, Map<String, Set<String>>> tagValues() {
-		Map<TidepoolMeter, Map<String, Set<String>>> values = new LinkedHashMap<>();
-		values.put(TidepoolMeter.CONNECTIONS, Map.of("state", Set.of("active", "idle", "canary")));
-		values.put(TidepoolMeter.MAX, Map.of());
-		values.put(TidepoolMeter.PENDING, Map.of());
-		values.put(TidepoolMeter.ACQUIRE, Map.of("outcome", Set.of("success", "failure")));
-		values.put(TidepoolMeter.USAGE, Map.of());
-		values.put(TidepoolMeter.CONNECT, Map.of("outcome", Set.of("success", "failure")));
-		values.put(TidepoolMeter.OPENED, Map.of());
-		values.put(TidepoolMeter.CLOSED,
-				Map.of("reason",
-						Set.of("idle", "lifetime", "requests", "peer-closed-idle", "peer-closed-on-reuse",
-								"connection-close", "error", "deadline", "unread-response", "unasked-bytes",
-								"tls-rotated", "shrink", "leak", "shut-down")));
-		values.put(TidepoolMeter.RETRIES, Map.of("cause", Set.of("connect", "lost", "status"), "outcome", Set
-			.of("success", "failure", "no-attempts-left", "retry-after-too-long", "no-time-left", "no-budget-left")));
-		values.put(TidepoolMeter.RETRY_BUDGET, Map.of());
-		return values;
-	}
 
 	static Stream<MeterRegistry> registries() {
 		return Stream.of(new SimpleMeterRegistry(), new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
@@ -98,32 +76,25 @@ class MetersTests {
 					assertThat(registered).as(meter.name()).allSatisfy((each) -> {
 						assertThat(each.getId().getDescription()).isEqualTo(meter.description());
 						assertThat(each.getId().getBaseUnit())
-							.isEqualTo((meter.type() == TidepoolMeter.Type.TIMER) ? meter.unit() : null);
+							.isEqualTo(meter.unit().equals("seconds") ? "seconds" : null);
 						assertThat(each).isInstanceOf(type(meter));
-						assertThat(each.getId().getTag("upstream")).isEqualTo("localhost:" + server.port());
-						assertThat(keys(each)).containsExactlyInAnyOrderElementsOf(
-								Stream.concat(Stream.of("upstream"), meter.tags().stream()).toList());
+						assertThat(each.getId().getTag("upstream"))
+							.isEqualTo(meter.isPerUpstream() ? "localhost:" + server.port() : null);
+						assertThat(keys(each)).containsExactlyInAnyOrderElementsOf(Stream
+							.concat(Stream.of("upstream").filter((key) -> meter.isPerUpstream()), meter.tags().stream())
+							.toList());
 					});
-					Map<String, Set<String>> tags = TAG_VALUES.get(meter);
-					assertThat(registered).as(meter.name())
-						.hasSize(tags.values().stream().mapToInt(Set::size).reduce(1, (a, b) -> a * b));
-					tags.forEach((key, values) -> assertThat(registered).as(meter.name() + " by " + key)
-						.extracting((each) -> each.getId().getTag(key))
-						.containsOnly(values.toArray(String[]::new)));
+					assertThat(MeterTags.of(meter)).as(meter.name()).containsOnlyKeys(meter.tags());
+					assertThat(registered).as(meter.name()).hasSize(MeterTags.combinations(meter));
+					MeterTags.of(meter)
+						.forEach((key, values) -> assertThat(registered).as(meter.name() + " by " + key)
+							.extracting((each) -> each.getId().getTag(key))
+							.containsOnly(values.toArray(String[]::new)));
 				}
 				assertThat(names(registry)).containsExactlyInAnyOrderElementsOf(
 						Arrays.stream(TidepoolMeter.values()).map(TidepoolMeter::meterName).toList());
 			});
 		}
-	}
-
-	@Test
-	void tagValuesOfTheTableAreThoseOfTheEnums() {
-		assertThat(TAG_VALUES).containsOnlyKeys(TidepoolMeter.values());
-		assertThat(TAG_VALUES.get(TidepoolMeter.CLOSED).get("reason"))
-			.isEqualTo(Arrays.stream(CloseReason.values()).map(CloseReason::tag).collect(Collectors.toSet()));
-		assertThat(TAG_VALUES.get(TidepoolMeter.RETRIES).get("outcome"))
-			.isEqualTo(Arrays.stream(RetryOutcome.values()).map(RetryOutcome::tag).collect(Collectors.toSet()));
 	}
 
 	@Test
@@ -475,12 +446,29 @@ class MetersTests {
 				List.of("tidepool_connections_closed_total{reason=\"idle\"," + tag + "} 0.0"));
 		samples.put(TidepoolMeter.RETRIES,
 				List.of("tidepool_retries_total{cause=\"lost\",outcome=\"no-attempts-left\"," + tag + "} 0.0"));
+		samples.put(TidepoolMeter.LEAKS_SUSPECTED, List.of("tidepool_leaks_suspected_total{" + tag + "} 0.0"));
 		samples.put(TidepoolMeter.RETRY_BUDGET, List.of("tidepool_retries_budget{" + tag + "} 100.0"));
+		samples.put(TidepoolMeter.POOL_MAX, List.of("tidepool_pool_max 1000.0"));
+		samples.put(TidepoolMeter.REFUSED,
+				List.of("tidepool_connections_acquire_refused_total{reason=\"max-pending\"," + tag + "} 0.0"));
+		samples.put(TidepoolMeter.CONNECT_PHASE,
+				List.of("tidepool_connections_connect_phase_seconds_count{phase=\"dns\"," + tag + "} 1",
+						"tidepool_connections_connect_phase_seconds_count{phase=\"tcp\"," + tag + "} 1",
+						"tidepool_connections_connect_phase_seconds_count{phase=\"tls\"," + tag + "} 0"));
+		samples.put(TidepoolMeter.OLDEST, List.of("tidepool_connections_oldest_seconds{" + tag + "} "));
+		samples.put(TidepoolMeter.REQUESTS, List.of("tidepool_connections_requests_total{" + tag + "} 0.0"));
+		samples.put(TidepoolMeter.REUSE, List.of("tidepool_connections_reuse{" + tag + "} 0.0"));
+		samples.put(TidepoolMeter.KEEP_ALIVE, List.of("tidepool_keepalive_seconds{kind=\"trusted\"," + tag + "} 4.0",
+				"tidepool_keepalive_seconds{kind=\"learned\"," + tag + "} NaN"));
+		samples.put(TidepoolMeter.EXPIRED,
+				List.of("tidepool_deadlines_expired_total{phase=\"response\"," + tag + "} 0.0"));
+		samples.put(TidepoolMeter.DRAINS, List.of("tidepool_drains_total{outcome=\"given-up\"," + tag + "} 0.0"));
+		samples.put(TidepoolMeter.SWEEP_AGE, List.of("tidepool_sweep_age_seconds "));
 		assertThat(samples).containsOnlyKeys(TidepoolMeter.values());
 		samples.forEach((meter, lines) -> assertThat(scrape).as(meter.name())
 			.contains(lines)
-			.contains("# HELP " + lines.get(0).replaceFirst("(_count)?\\{.*", "") + " " + meter.description()));
-		assertThat(scrape.lines().filter((line) -> line.startsWith("tidepool_")).map((line) -> line.split("\\{")[0]))
+			.contains("# HELP " + lines.get(0).replaceFirst("(_count)?[{ ].*", "") + " " + meter.description()));
+		assertThat(scrape.lines().filter((line) -> line.startsWith("tidepool_")).map((line) -> line.split("[{ ]")[0]))
 			.noneMatch((name) -> name.endsWith("_created") || name.endsWith("_info"));
 	}
 

@@ -73,8 +73,9 @@ class AutoConfigurationTests {
 	@Test
 	void allAutoConfigurationsAreRegistered() {
 		assertThat(tidepools()).containsExactlyInAnyOrder(TidepoolAutoConfiguration.class,
-				TidepoolEndpointAutoConfiguration.class, TidepoolHealthContributorAutoConfiguration.class,
-				TidepoolMetricsAutoConfiguration.class, TidepoolRestClientAutoConfiguration.class);
+				TidepoolEndpointAutoConfiguration.class, TidepoolFindingsAutoConfiguration.class,
+				TidepoolHealthContributorAutoConfiguration.class, TidepoolMetricsAutoConfiguration.class,
+				TidepoolRestClientAutoConfiguration.class);
 	}
 
 	@Test

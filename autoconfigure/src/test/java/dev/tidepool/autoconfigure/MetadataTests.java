@@ -67,10 +67,12 @@ class MetadataTests {
 		defaults.put("tidepool.keep-alive.margin", KeepAliveSettings.DEFAULTS.margin());
 		defaults.put("tidepool.keep-alive.upstream-timeout", KeepAliveSettings.DEFAULTS.upstreamTimeout());
 		defaults.put("tidepool.pool.acquire-timeout", PoolSettings.DEFAULTS.acquireTimeout());
+		defaults.put("tidepool.pool.leak-detection-threshold", PoolSettings.DEFAULTS.leakDetectionThreshold());
 		defaults.put("tidepool.pool.max-lifetime", PoolSettings.DEFAULTS.maxLifetime());
 		defaults.put("tidepool.pool.max-pending", PoolSettings.DEFAULTS.maxPending());
 		defaults.put("tidepool.pool.max-per-upstream", PoolSettings.DEFAULTS.maxPerUpstream());
 		defaults.put("tidepool.pool.max-total", PoolLimits.DEFAULTS.maxTotal());
+		defaults.put("tidepool.pool.min-idle", PoolSettings.DEFAULTS.minIdle());
 		defaults.put("tidepool.pool.reuse-order", PoolLimits.DEFAULTS.reuseOrder());
 		defaults.put("tidepool.proxy.no-proxy", null);
 		defaults.put("tidepool.proxy.password", ProxySettings.NONE.password());

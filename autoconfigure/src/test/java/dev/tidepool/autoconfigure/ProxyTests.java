@@ -1,9 +1,5 @@
 package dev.tidepool.autoconfigure;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -17,6 +13,7 @@ import org.springframework.web.client.RestClient;
 import dev.tidepool.testsupport.ScriptedServer;
 import dev.tidepool.testsupport.TestRunners;
 import dev.tidepool.testsupport.TestTls;
+import dev.tidepool.testsupport.Tunnel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -151,38 +148,13 @@ class ProxyTests {
 	private static void proxy(ScriptedServer.Exchange exchange) throws Exception {
 		ScriptedServer.Request request = exchange.request();
 		if (request.method().equals("CONNECT")) {
-			try (Socket upstream = new Socket("localhost", Integer.parseInt(request.path().split(":")[1]))) {
-				exchange.raw("HTTP/1.1 200 Connection established\r\n\r\n");
-				Thread back = new Thread(() -> pump(input(upstream), exchange.output()));
-				back.setDaemon(true);
-				back.start();
-				pump(exchange.input(), upstream.getOutputStream());
-			}
+			Tunnel.open(exchange);
 		}
 		else if (request.path().endsWith("/auth") && request.header("Proxy-Authorization") == null) {
 			exchange.respond(407, "", "Proxy-Authenticate: Basic realm=\"proxy\"");
 		}
 		else {
 			exchange.respond(200, "proxied");
-		}
-	}
-
-	private static InputStream input(Socket socket) {
-		try {
-			return socket.getInputStream();
-		}
-		catch (IOException ex) {
-			return InputStream.nullInputStream();
-		}
-	}
-
-	private static void pump(InputStream from, OutputStream to) {
-		try {
-			from.transferTo(to);
-			to.close();
-		}
-		catch (IOException ex) {
-			// One side went away
 		}
 	}
 

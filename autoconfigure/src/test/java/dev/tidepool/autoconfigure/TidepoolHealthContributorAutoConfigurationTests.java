@@ -1,7 +1,8 @@
 package dev.tidepool.autoconfigure;
 
-import java.io.IOException;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -36,8 +37,8 @@ class TidepoolHealthContributorAutoConfigurationTests {
 	@Test
 	void indicatorIsThereUnlessDisabledOrWithoutPoolOrHealth() {
 		this.contextRunner.run((context) -> assertThat(context).hasSingleBean(TidepoolHealthIndicator.class));
-		for (String off : new String[] { "management.health.tidepool.enabled=false",
-				"management.health.defaults.enabled=false", "tidepool.enabled=false" }) {
+		for (String off : List.of("management.health.tidepool.enabled=false",
+				"management.health.defaults.enabled=false", "tidepool.enabled=false")) {
 			this.contextRunner.withPropertyValues(off)
 				.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("tidepoolHealthIndicator"));
 		}
@@ -66,20 +67,26 @@ class TidepoolHealthContributorAutoConfigurationTests {
 
 	@Test
 	void unreachableUpstreamIsDownOnlyIfAsked() throws Exception {
-		String url = "http://localhost:" + closedPort();
-		for (String names : new String[] { "orders", "*", "other" }) {
-			this.contextRunner
-				.withPropertyValues("tidepool.upstreams.orders.base-url=" + url,
-						"tidepool.upstreams.other.hosts=elsewhere", "tidepool.retry.enabled=false",
-						"tidepool.health.down-when-unreachable=" + names)
-				.run((context) -> {
-					for (int failures = 0; failures < 3; failures++) {
-						assertThat(health(context).getStatus()).isEqualTo(Status.UP);
-						assertThatExceptionOfType(ResourceAccessException.class).isThrownBy(() -> call(context, url));
-					}
-					assertThat(health(context).getDetails().toString()).contains("orders=", "state=unreachable");
-					assertThat(health(context).getStatus()).isEqualTo(names.equals("other") ? Status.UP : Status.DOWN);
-				});
+		// Bound without listening: nobody else gets the port, and connects are refused
+		try (Socket refusing = new Socket()) {
+			refusing.bind(new InetSocketAddress("127.0.0.1", 0));
+			String url = "http://127.0.0.1:" + refusing.getLocalPort();
+			for (String names : List.of("orders", "*", "other")) {
+				this.contextRunner
+					.withPropertyValues("tidepool.upstreams.orders.base-url=" + url,
+							"tidepool.upstreams.other.hosts=elsewhere", "tidepool.retry.enabled=false",
+							"tidepool.health.down-when-unreachable=" + names)
+					.run((context) -> {
+						for (int failures = 0; failures < 3; failures++) {
+							assertThat(health(context).getStatus()).isEqualTo(Status.UP);
+							assertThatExceptionOfType(ResourceAccessException.class)
+								.isThrownBy(() -> call(context, url));
+						}
+						assertThat(health(context).getDetails().toString()).contains("orders=", "state=unreachable");
+						assertThat(health(context).getStatus())
+							.isEqualTo(names.equals("other") ? Status.UP : Status.DOWN);
+					});
+			}
 		}
 	}
 
@@ -118,12 +125,6 @@ class TidepoolHealthContributorAutoConfigurationTests {
 
 	private static void call(ApplicationContext context, String url) {
 		context.getBean(RestClient.class).get().uri(url).retrieve().toBodilessEntity();
-	}
-
-	private static int closedPort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0)) {
-			return socket.getLocalPort();
-		}
 	}
 
 }

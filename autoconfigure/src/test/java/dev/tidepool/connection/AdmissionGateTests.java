@@ -60,6 +60,37 @@ class AdmissionGateTests {
 	}
 
 	@Test
+	void callersThatDoNotPassAtOnceAreCountedByTheLimitTheyMet() throws Exception {
+		AdmissionGate gate = new AdmissionGate(2, NanoClock.SYSTEM);
+		Lane one = gate.lane(1, 0);
+		Lane other = gate.lane(10, 10);
+		one.enter(0);
+		assertThat(one.enter(0)).isEqualTo(Admission.REFUSED);
+		assertThat(one.waits()).isOne();
+		assertThat(one.waitsForTotal()).isZero();
+		other.enter(0);
+		assertThat(other.waits()).isZero();
+		assertThat(other.enter(0)).isEqualTo(Admission.EXPIRED);
+		assertThat(other.waits()).isOne();
+		assertThat(other.waitsForTotal()).isOne();
+	}
+
+	@Test
+	void peakIsTheMostAtOnceSinceItWasTaken() throws Exception {
+		Lane lane = new AdmissionGate(10, NanoClock.SYSTEM).lane(5, 0);
+		assertThat(lane.takePeak()).isZero();
+		lane.enter(0);
+		lane.enter(0);
+		lane.leave();
+		lane.leave();
+		lane.enter(0);
+		assertThat(lane.takePeak()).isEqualTo(2);
+		assertThat(lane.takePeak()).isOne();
+		lane.leave();
+		assertThat(lane.takePeak()).isZero();
+	}
+
+	@Test
 	void firstComeIsFirstServed() throws Exception {
 		Lane lane = new AdmissionGate(10, NanoClock.SYSTEM).lane(1, 100);
 		lane.enter(0);
@@ -127,6 +158,33 @@ class AdmissionGateTests {
 		gate.maxTotal(2);
 		waiting.join(TimeUnit.NANOSECONDS.toMillis(LONG));
 		assertThat(lane.active()).isEqualTo(2);
+	}
+
+	@Test
+	void whoWaitsFailsAtOnceWhenTheGateIsClosedAndNobodyWaitsUntilItIsOpen() throws Exception {
+		AdmissionGate gate = new AdmissionGate(10, NanoClock.SYSTEM);
+		Lane lane = gate.lane(1, 10);
+		lane.enter(0);
+		Queue<Admission> admissions = new ConcurrentLinkedQueue<>();
+		List<Thread> waiting = new ArrayList<>();
+		for (int i = 1; i <= 3; i++) {
+			waiting.add(start(() -> admissions.add(lane.enter(LONG)), lane, i));
+		}
+		gate.close();
+		for (Thread thread : waiting) {
+			thread.join();
+		}
+		assertThat(admissions).hasSize(3).containsOnly(Admission.CLOSED);
+		assertThat(lane.pending()).isZero();
+		assertThat(lane.enter(LONG)).isEqualTo(Admission.CLOSED);
+		lane.leave();
+		assertThat(lane.enter(LONG)).isEqualTo(Admission.ADMITTED);
+		gate.open();
+		Thread next = start(() -> admissions.add(lane.enter(LONG)), lane, 1);
+		lane.leave();
+		next.join();
+		assertThat(admissions).hasSize(4).endsWith(Admission.ADMITTED);
+		assertThat(lane.active()).isOne();
 	}
 
 	@RepeatedTest(5)

@@ -9,6 +9,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -109,7 +111,7 @@ class ConnectionRecordTests {
 	}
 
 	@ParameterizedTest
-	@MethodSource("reasons")
+	@EnumSource(mode = Mode.EXCLUDE, names = "CONNECTION_CLOSE")
 	void firstReasonStays(CloseReason first) {
 		this.connection.closing(first);
 		for (CloseReason later : CloseReason.values()) {
@@ -118,6 +120,18 @@ class ConnectionRecordTests {
 		assertThat(CloseReason.values()).filteredOn(this.connection::isClosing).containsExactly(first);
 		this.connection.closed();
 		assertClosedOnce(first);
+	}
+
+	@ParameterizedTest
+	@MethodSource("reasons")
+	void announcedCloseIsNoReasonOnceAnotherEndsTheExchange(CloseReason reason) {
+		this.connection.requestStarts();
+		this.connection.responseStarts();
+		this.connection.closing(CloseReason.CONNECTION_CLOSE);
+		this.connection.closing(reason);
+		this.connection.closing(CloseReason.CONNECTION_CLOSE);
+		this.connection.closed();
+		assertClosedOnce(reason);
 	}
 
 	static Stream<CloseReason> reasons() {

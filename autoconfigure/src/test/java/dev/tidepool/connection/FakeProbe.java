@@ -28,6 +28,8 @@ final class FakeProbe implements ConnectionProbe {
 
 	private final AtomicInteger closes = new AtomicInteger();
 
+	private final AtomicInteger resets = new AtomicInteger();
+
 	@Override
 	public Look look(boolean exclusive) {
 		this.looks.incrementAndGet();
@@ -73,6 +75,11 @@ final class FakeProbe implements ConnectionProbe {
 	}
 
 	@Override
+	public void reset() {
+		this.resets.incrementAndGet();
+	}
+
+	@Override
 	public long bytes() {
 		return 0;
 	}
@@ -83,6 +90,10 @@ final class FakeProbe implements ConnectionProbe {
 
 	int closes() {
 		return this.closes.get();
+	}
+
+	int resets() {
+		return this.resets.get();
 	}
 
 	int overlaps() {

@@ -109,6 +109,20 @@ class IdleEvictionTests {
 		assertThat(this.eviction.evict((upstream) -> upstream == this.orders)).isZero();
 	}
 
+	@Test
+	void longestIdleOfAllAreResetWhenTheyAreGivenUp() {
+		List<FakeProbe> probes = List.of(new FakeProbe(), new FakeProbe(), new FakeProbe());
+		for (FakeProbe probe : probes) {
+			this.pool.pass(1);
+			this.pool.idle(probe, 1);
+		}
+		assertThat(this.eviction.giveUp(2)).isEqualTo(2);
+		assertThat(probes).extracting(FakeProbe::resets).containsExactly(1, 1, 0);
+		assertThat(this.eviction.giveUp(2)).isOne();
+		assertThat(this.eviction.giveUp(2)).isZero();
+		assertThat(this.removals).hasValue(2);
+	}
+
 	// The longest idle one first
 	private List<ConnectionRecord> idle(Upstream upstream, int count) {
 		List<ConnectionRecord> idle = new ArrayList<>();

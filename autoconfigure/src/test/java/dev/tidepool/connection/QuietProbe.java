@@ -34,6 +34,10 @@ final class QuietProbe implements ConnectionProbe {
 	}
 
 	@Override
+	public void reset() {
+	}
+
+	@Override
 	public long bytes() {
 		return 0;
 	}

@@ -16,6 +16,7 @@ import dev.tidepool.connection.PhaseDeadline.Phase;
 import dev.tidepool.policy.DrainSettings;
 import dev.tidepool.policy.FailureCause;
 import dev.tidepool.policy.HostPattern;
+import dev.tidepool.policy.PeerClose;
 import dev.tidepool.policy.PoolSettings;
 import dev.tidepool.policy.UpstreamCatalog;
 import dev.tidepool.policy.UpstreamSettings;
@@ -61,6 +62,23 @@ class UpstreamStatsTests {
 		assertThat(this.stats.connections(State.CLOSED)).isZero();
 		assertThat(this.stats.created()).isEqualTo(3);
 		assertThat(this.stats.closed(CloseReason.ERROR)).isOne();
+	}
+
+	@Test
+	void reuseIsTheShareOfRequestsThatWereNotTheFirstOnTheirConnection() {
+		assertThat(this.stats.reuse()).isNaN();
+		ConnectionRecord first = this.upstream.connected(new QuietProbe(), null, 0);
+		assertThat(this.stats.reuse()).isNaN();
+		first.requestStarts();
+		assertThat(this.stats.reuse()).isZero();
+		for (int i = 0; i < 3; i++) {
+			first.requestStarts();
+		}
+		assertThat(this.stats.reuse()).isEqualTo(0.75);
+		assertThat(this.stats.requestsOfClosed()).isZero();
+		first.closed();
+		assertThat(this.stats.requestsOfClosed()).isEqualTo(4);
+		assertThat(this.stats.reuse()).isEqualTo(0.75);
 	}
 
 	@Test
@@ -159,7 +177,7 @@ class UpstreamStatsTests {
 		ConnectionEvents events = new ConnectionEvents();
 		events.acquired(stats, 2_000_000);
 		List<String> told = new ArrayList<>();
-		events.listener(new ConnectionListener() {
+		events.add(new ConnectionListener() {
 
 			@Override
 			public void acquired(UpstreamStats upstream, long nanos, boolean success) {
@@ -176,17 +194,75 @@ class UpstreamStatsTests {
 				told.add("used " + upstream.tag() + " " + nanos);
 			}
 
+			@Override
+			public void swept(long now) {
+				told.add("swept " + now);
+			}
+
 		});
 		events.acquired(stats, 1_000_000);
 		events.notAcquired(stats, 7);
 		events.connected(stats, 8, true);
 		events.used(stats, 3_000_000);
+		events.swept(9);
 		assertThat(told).containsExactly("acquired orders 1000000 true", "acquired orders 7 false",
-				"connected orders 8 true", "used orders 3000000");
+				"connected orders 8 true", "used orders 3000000", "swept 9");
 		StatsSnapshot snapshot = stats.snapshot(0);
 		assertThat(snapshot.acquire().count()).isEqualTo(2);
 		assertThat(snapshot.acquire().total()).isEqualTo(Duration.ofMillis(3));
 		assertThat(snapshot.usage().total()).isEqualTo(Duration.ofMillis(3));
+	}
+
+	@Test
+	void everyListenerIsToldOnceUntilItIsRemoved() {
+		ConnectionEvents events = new ConnectionEvents();
+		List<String> told = new ArrayList<>();
+		ConnectionListener first = listener(told, "first");
+		events.add(first);
+		events.add(first);
+		events.add(listener(told, "second"));
+		events.swept(1);
+		events.remove(first);
+		events.swept(2);
+		assertThat(told).containsExactly("first 1", "second 1", "second 2");
+	}
+
+	private static ConnectionListener listener(List<String> told, String name) {
+		return new ConnectionListener() {
+
+			@Override
+			public void swept(long now) {
+				told.add(name + " " + now);
+			}
+
+		};
+	}
+
+	@Test
+	void snapshotSaysWhatWasConfirmedAndHowOften() {
+		FakePool pool = new FakePool();
+		Upstream upstream = pool.upstream();
+		pool.learnTimeout(upstream, 60_000);
+		pool.learnTimeout(upstream, 60_000);
+		upstream.learn(new PeerClose(false, 30_000_000_000L, 30_000_000_000L, 3), pool.now());
+		pool.judge(upstream);
+		UpstreamSnapshot snapshot = upstream.stats().snapshot(pool.now()).members().get(0);
+		assertThat(snapshot.confirmedTimeout()).isEqualTo(Duration.ofSeconds(60));
+		assertThat(snapshot.timesMeasured()).isEqualTo(2);
+		assertThat(snapshot.learnedTimeout()).isEqualTo(Duration.ofSeconds(30));
+		StatsSnapshot all = upstream.stats().snapshot(pool.now());
+		assertThat(all.withoutMembers().members()).isEmpty();
+		assertThat(all.withoutMembers().withMembers(all.members())).isEqualTo(all);
+	}
+
+	@Test
+	void nothingYetHasNoCounts() {
+		StatsSnapshot nothing = StatsSnapshot.nothingYet("orders", 42);
+		assertThat(nothing.name()).isEqualTo("orders");
+		assertThat(nothing.at()).isEqualTo(42);
+		assertThat(nothing.closed()).containsOnlyKeys(CloseReason.values()).containsValue(0L);
+		assertThat(nothing.acquire().count()).isZero();
+		assertThat(nothing.members()).isEmpty();
 	}
 
 	@Test
@@ -215,7 +291,8 @@ class UpstreamStatsTests {
 	private static UpstreamSettings named(String name, int maxPerUpstream) {
 		UpstreamSettings defaults = UpstreamSettings.DEFAULTS;
 		return new UpstreamSettings(name,
-				new PoolSettings(maxPerUpstream, 1000, defaults.pool().acquireTimeout(), defaults.pool().maxLifetime()),
+				new PoolSettings(maxPerUpstream, 1000, defaults.pool().acquireTimeout(), defaults.pool().maxLifetime(),
+						0, null),
 				defaults.keepAlive(), defaults.timeout(), defaults.retry(), DrainSettings.DEFAULTS,
 				defaults.maxRedirects(), defaults.proxy(), defaults.sslBundle());
 	}

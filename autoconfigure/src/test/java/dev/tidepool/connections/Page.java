@@ -22,7 +22,7 @@ import dev.tidepool.testsupport.NginxServer;
 /**
  * A Markdown page of tables, which remembers what was required and not reached.
  */
-final class Page {
+public final class Page {
 
 	private final StringBuilder text = new StringBuilder();
 
@@ -32,18 +32,18 @@ final class Page {
 
 	private String section = "";
 
-	void section(String title, String... columns) {
+	public void section(String title, String... columns) {
 		this.section = title;
 		this.text.append("\n## ").append(title).append("\n\n");
 		table(columns);
 	}
 
-	void table(String... columns) {
+	public void table(String... columns) {
 		row((Object[]) columns);
 		row(Collections.nCopies(columns.length, "---").toArray());
 	}
 
-	void row(Object... cells) {
+	public void row(Object... cells) {
 		for (Object cell : cells) {
 			this.text.append("| ").append(display(cell)).append(" ");
 		}
@@ -53,7 +53,7 @@ final class Page {
 	/**
 	 * Add a line with what is required, and whether that was reached.
 	 */
-	void required(String what, String required, Object measured, boolean reached) {
+	public void required(String what, String required, Object measured, boolean reached) {
 		row(what, required, measured, verdict(what + ": " + display(measured), reached));
 	}
 
@@ -63,14 +63,14 @@ final class Page {
 	 * @param reached whether it was
 	 * @return the content of a cell
 	 */
-	String verdict(String what, boolean reached) {
+	public String verdict(String what, boolean reached) {
 		if (!reached) {
 			this.missed.add(this.section + ": " + what);
 		}
 		return reached ? "yes" : "**no**";
 	}
 
-	void note(String note) {
+	public void note(String note) {
 		this.text.append("\n").append(note).append("\n\n");
 	}
 
@@ -78,23 +78,23 @@ final class Page {
 		return (cell instanceof Duration duration) ? millis(duration) : String.valueOf(cell);
 	}
 
-	static String millis(Duration duration) {
+	public static String millis(Duration duration) {
 		double millis = duration.toNanos() / 1e6;
 		return String.format(Locale.ROOT, (millis < 100) ? "%.3f ms" : "%.0f ms", millis);
 	}
 
-	static String seconds(Duration duration) {
+	public static String seconds(Duration duration) {
 		return (duration != null) ? String.format(Locale.ROOT, "%.2f s", duration.toNanos() / 1e9) : "nothing";
 	}
 
-	static String percent(double share) {
+	public static String percent(double share) {
 		return String.format(Locale.ROOT, "%.1f %%", 100 * share);
 	}
 
 	/**
 	 * What was required, and not reached.
 	 */
-	List<String> missed() {
+	public List<String> missed() {
 		return this.missed;
 	}
 
@@ -104,7 +104,7 @@ final class Page {
 	 * @param title the heading
 	 * @param command the command that writes it
 	 */
-	void write(Path file, String title, String command) throws IOException {
+	public void write(Path file, String title, String command) throws IOException {
 		String date = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'")
 			.withZone(ZoneOffset.UTC)
 			.format(Instant.now());

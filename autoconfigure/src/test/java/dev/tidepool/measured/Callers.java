@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * Threads that make calls, and count how they end.
  */
-final class Callers {
+public final class Callers {
 
 	/**
 	 * What all threads of callers are named, to tell them from threads of a client.
@@ -43,7 +43,7 @@ final class Callers {
 	 * @param call makes one
 	 * @return what became of them
 	 */
-	static Outcome run(int threads, int calls, Duration bound, Call call) throws InterruptedException {
+	public static Outcome run(int threads, int calls, Duration bound, Call call) throws InterruptedException {
 		Callers callers = new Callers();
 		AtomicInteger next = new AtomicInteger();
 		long start = System.nanoTime();
@@ -114,7 +114,7 @@ final class Callers {
 	 * Makes one call.
 	 */
 	@FunctionalInterface
-	interface Call {
+	public interface Call {
 
 		void make(int number) throws Exception;
 
@@ -128,9 +128,9 @@ final class Callers {
 	 * @param elapsed the time that all took together
 	 * @param firstFailure the first of the exceptions, or {@code null}
 	 */
-	record Outcome(int calls, int failures, Duration elapsed, Exception firstFailure) {
+	public record Outcome(int calls, int failures, Duration elapsed, Exception firstFailure) {
 
-		double perSecond() {
+		public double perSecond() {
 			return this.calls * 1e9 / this.elapsed.toNanos();
 		}
 

@@ -25,7 +25,7 @@ public enum Client {
 		this.properties = List.of(properties);
 	}
 
-	List<String> properties() {
+	public List<String> properties() {
 		return this.properties;
 	}
 

@@ -27,7 +27,7 @@ import dev.tidepool.connection.Upstreams;
  * An application as a user has it, whole auto-configuration included, that only differs
  * in what it calls its upstreams with.
  */
-final class MeasuredApplication implements AutoCloseable {
+public final class MeasuredApplication implements AutoCloseable {
 
 	private static final List<String> COMMON = List.of("spring.main.banner-mode=off",
 			"spring.main.register-shutdown-hook=false", "logging.level.root=warn",
@@ -40,7 +40,7 @@ final class MeasuredApplication implements AutoCloseable {
 		this.context = context;
 	}
 
-	static MeasuredApplication start(Client client, String... properties) {
+	public static MeasuredApplication start(Client client, String... properties) {
 		return start(client, WebApplicationType.NONE, List.of(), properties);
 	}
 
@@ -80,7 +80,7 @@ final class MeasuredApplication implements AutoCloseable {
 	/**
 	 * A client made of a freshly injected builder.
 	 */
-	RestClient restClient() {
+	public RestClient restClient() {
 		return bean(RestClient.Builder.class).build();
 	}
 
@@ -95,11 +95,11 @@ final class MeasuredApplication implements AutoCloseable {
 	/**
 	 * A request factory as the builders get theirs, for callers that want to close it.
 	 */
-	ClientHttpRequestFactory requestFactory() {
+	public ClientHttpRequestFactory requestFactory() {
 		return bean(ClientHttpRequestFactoryBuilder.class).build(bean(HttpClientSettings.class));
 	}
 
-	<T> T bean(Class<T> type) {
+	public <T> T bean(Class<T> type) {
 		return this.context.getBean(type);
 	}
 

@@ -80,7 +80,7 @@ class KeepAliveEstimatePropertyTests {
 
 	private static void assertGrowsByCanaryOnly(KeepAliveEstimate before, KeepAliveEstimate after) {
 		// Without what was taken into account only until it was judged
-		KeepAliveEstimate known = new KeepAliveEstimate(before.timeout(), before.suspicion(), 0, before.run(),
+		KeepAliveEstimate known = new KeepAliveEstimate(before.timeout(), 0, before.suspicion(), 0, before.run(),
 				List.of(), 0);
 		if (before.open().stream().noneMatch(PeerClose::canary)) {
 			assertThat(after.limitNanos()).isLessThanOrEqualTo(limit(known));

@@ -93,9 +93,35 @@ class KeepAliveEstimateTests {
 	@Test
 	void differentRequestLimitIsNews() {
 		KeepAliveEstimate before = timeout(5000);
-		KeepAliveEstimate after = new KeepAliveEstimate(before.timeout(), UNKNOWN, 100, before.run(), before.open(), 0);
+		KeepAliveEstimate after = new KeepAliveEstimate(before.timeout(), 0, UNKNOWN, 100, before.run(), before.open(),
+				0);
 		assertThat(after.isNewsAfter(before)).isTrue();
 		assertThat(after.isNewsAfter(after)).isFalse();
+	}
+
+	@Test
+	void closesThatAgreeAreCountedUntilTheTimeoutIsAnother() {
+		assertThat(this.estimate.measured()).isZero();
+		canaryMeasures(5000, 1);
+		canaryMeasures(5020, 2);
+		canaryMeasures(4990, 3);
+		canaryMeasures(9000, 1);
+	}
+
+	@Test
+	void closesOfARestartDoNotCountAsMeasured() {
+		canaryMeasures(5000, 1);
+		closed(4800, 3);
+		closed(1800, 7);
+		closed(300, 12);
+		judge();
+		assertThat(this.estimate.measured()).isOne();
+	}
+
+	private void canaryMeasures(long millis, int times) {
+		canaryClosed(millis, 1);
+		judge();
+		assertThat(this.estimate.measured()).isEqualTo(times);
 	}
 
 	@Nested
@@ -581,7 +607,7 @@ class KeepAliveEstimateTests {
 
 	private static KeepAliveEstimate timeout(long millis) {
 		KeepAliveEstimate none = KeepAliveEstimate.NONE;
-		return new KeepAliveEstimate(millis(millis), UNKNOWN, 0, none.run(), none.open(), 0);
+		return new KeepAliveEstimate(millis(millis), 0, UNKNOWN, 0, none.run(), none.open(), 0);
 	}
 
 	private static long millis(long millis) {

@@ -1,6 +1,5 @@
 package dev.tidepool.testsupport;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -25,7 +24,6 @@ import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
-import org.junit.jupiter.api.Assumptions;
 import org.springframework.util.FileSystemUtils;
 
 /**
@@ -35,14 +33,10 @@ import org.springframework.util.FileSystemUtils;
  * did, and nothing when its own time-out did.
  * <p>
  * Where nginx is not installed a test is skipped, or fails if
- * {@value #REQUIRE_SERVERS}=true is set as system property or environment variable.
+ * {@value RequiredBinary#REQUIRE_SERVERS}=true is set as system property or environment
+ * variable.
  */
 public final class NginxServer implements AutoCloseable {
-
-	/**
-	 * Set to true where servers that a test needs must be there, as in CI.
-	 */
-	public static final String REQUIRE_SERVERS = "TIDEPOOL_REQUIRE_SERVERS";
 
 	private static final int MAX_STARTS = 3;
 
@@ -195,27 +189,7 @@ public final class NginxServer implements AutoCloseable {
 	}
 
 	private static Path requireBinary() {
-		Path binary = binary();
-		if (binary == null) {
-			String message = "nginx is neither on the PATH nor in /usr/sbin; install it (Debian: nginx-light)";
-			boolean required = Boolean.getBoolean(REQUIRE_SERVERS)
-					|| Boolean.parseBoolean(System.getenv(REQUIRE_SERVERS));
-			if (required) {
-				throw new AssertionError(message + ": " + REQUIRE_SERVERS + " is set");
-			}
-			System.out.println("Skipped: " + message);
-			Assumptions.abort(message);
-		}
-		return binary;
-	}
-
-	private static Path binary() {
-		Stream<String> path = Pattern.compile(File.pathSeparator, Pattern.LITERAL).splitAsStream(System.getenv("PATH"));
-		return Stream.concat(path, Stream.of("/usr/sbin"))
-			.map((folder) -> Path.of(folder, "nginx"))
-			.filter(Files::isExecutable)
-			.findFirst()
-			.orElse(null);
+		return RequiredBinary.find("nginx", "nginx-light");
 	}
 
 	/**

@@ -2,6 +2,7 @@ package dev.tidepool.testsupport;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -286,14 +287,14 @@ public final class ScriptedServer implements AutoCloseable {
 		if ("chunked".equalsIgnoreCase(headers.get("Transfer-Encoding"))) {
 			ByteArrayOutputStream chunks = new ByteArrayOutputStream();
 			for (int size = chunkSize(in); size > 0; size = chunkSize(in)) {
-				chunks.write(in.readNBytes(size));
+				chunks.write(whole(in, size));
 				line(in);
 			}
 			line(in);
 			body = chunks.toByteArray();
 		}
 		else if (headers.containsKey("Content-Length")) {
-			body = in.readNBytes(Integer.parseInt(headers.get("Content-Length")));
+			body = whole(in, Integer.parseInt(headers.get("Content-Length")));
 		}
 		String[] parts = requestLine.split(" ");
 		return new Request(parts[0], parts[1], headers, body, connection, onConnection);
@@ -301,7 +302,18 @@ public final class ScriptedServer implements AutoCloseable {
 
 	private static int chunkSize(InputStream in) throws IOException {
 		String line = line(in);
-		return (line != null) ? Integer.parseInt(line.split(";")[0].strip(), 16) : 0;
+		if (line == null) {
+			throw new EOFException("The request ends without its last chunk");
+		}
+		return Integer.parseInt(line.split(";")[0].strip(), 16);
+	}
+
+	private static byte[] whole(InputStream in, int size) throws IOException {
+		byte[] bytes = in.readNBytes(size);
+		if (bytes.length < size) {
+			throw new EOFException("The request ends within its body");
+		}
+		return bytes;
 	}
 
 	private static String line(InputStream in) throws IOException {

@@ -5,11 +5,12 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.web.service.registry.ImportHttpServices;
 
 /**
- * An order service that calls two upstreams, an inventory and a payment service, through
- * each of Spring's blocking HTTP clients.
+ * An order service that calls its upstreams, an inventory, a payment service and
+ * carriers, through each of Spring's blocking HTTP clients.
  */
 @SpringBootApplication
 @ImportHttpServices(group = "payment", types = PaymentClient.class)
+@ImportHttpServices(group = "carriers", types = CarrierClient.class)
 public class OrdersApplication {
 
 	public static void main(String[] args) {

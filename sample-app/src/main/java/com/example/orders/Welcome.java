@@ -26,6 +26,11 @@ class Welcome {
 
 				  Place an order:
 				    curl -H 'Content-Type: application/json' -d '{"sku":"compass","quantity":2}' %1$s/orders
+				  Ask carriers what its delivery would cost, all at the same time, for 300 ms at most:
+				    curl -H 'Content-Type: application/json' \\
+				      -d '{"sku":"compass","quantity":2,"carriers":["swift","snail","owl"]}' %1$s/quotes
+				  Ask an upstream through a proxy that streams:
+				    curl %1$s/proxy/inventory/stock/compass
 				  Connections to the upstreams, and all meters:
 				    %1$s/actuator/metrics/tidepool.connections
 				    %1$s/actuator/prometheus

@@ -8,6 +8,7 @@ import java.time.Duration;
 
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
+import org.apache.catalina.Wrapper;
 import org.apache.catalina.core.StandardServer;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.util.modeler.Registry;
@@ -75,7 +76,9 @@ final class EmbeddedUpstream {
 		((StandardServer) this.tomcat.getServer()).setUtilityThreadsAsDaemon(true);
 		Context context = this.tomcat.addContext("", null);
 		context.setParentClassLoader(EmbeddedUpstream.class.getClassLoader());
-		Tomcat.addServlet(context, "upstream", servlet).setLoadOnStartup(1);
+		Wrapper wrapper = Tomcat.addServlet(context, "upstream", servlet);
+		wrapper.setLoadOnStartup(1);
+		wrapper.setAsyncSupported(true);
 		context.addServletMappingDecoded("/", "upstream");
 		this.tomcat.start();
 	}

@@ -1,0 +1,185 @@
+package dev.tidepool.classic;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.core5.net.InetAddressUtils;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Resolves names on a few threads of its own, which exist while they are needed: a
+ * look-up cannot be interrupted, and may take many times as long as its caller has. Who
+ * asks for a name that is being looked up waits for that look-up, so that an upstream
+ * whose name server hangs takes one thread, not all.
+ */
+final class BoundedResolver implements AutoCloseable {
+
+	private static final int MAX_THREADS = 8;
+
+	private static final long IDLE_MILLIS = 10_000;
+
+	private final ThreadPoolExecutor threads;
+
+	private final Map<Key, Lookup> underway = new ConcurrentHashMap<>();
+
+	BoundedResolver() {
+		this(MAX_THREADS, IDLE_MILLIS);
+	}
+
+	/**
+	 * Create a resolver.
+	 * @param maxThreads how many it may have
+	 * @param idleMillis when an idle thread ends, in milliseconds
+	 */
+	BoundedResolver(int maxThreads, long idleMillis) {
+		this.threads = new ThreadPoolExecutor(maxThreads, maxThreads, idleMillis, TimeUnit.MILLISECONDS,
+				new LinkedBlockingQueue<>(), BoundedResolver::thread);
+		this.threads.allowCoreThreadTimeOut(true);
+	}
+
+	// Outlives the caller that happens to be the first: nothing of it is inherited
+	private static Thread thread(Runnable task) {
+		Thread thread = new Thread(null, task, "tidepool-resolver", 0, false);
+		thread.setContextClassLoader(BoundedResolver.class.getClassLoader());
+		thread.setDaemon(true);
+		return thread;
+	}
+
+	/**
+	 * Resolve a name.
+	 * @param resolver does it
+	 * @param host the name, or an address, which needs no thread
+	 * @param port the port
+	 * @param nanos the longest wait
+	 * @return the addresses, at least one
+	 * @throws IOException if there are none, or what the resolver threw
+	 * @throws TimeoutException if the time was over
+	 * @throws InterruptedException if the caller was interrupted
+	 */
+	List<InetSocketAddress> resolve(DnsResolver resolver, String host, int port, long nanos)
+			throws IOException, TimeoutException, InterruptedException {
+		Key key = new Key(resolver, host, port);
+		if (InetAddressUtils.isIPv4(host) || InetAddressUtils.isIPv6(host)) {
+			return key.lookUp();
+		}
+		Lookup lookup = join(key);
+		try {
+			return lookup.get(nanos, TimeUnit.NANOSECONDS);
+		}
+		catch (CancellationException ex) {
+			throw closed();
+		}
+		catch (ExecutionException ex) {
+			throw failure(ex.getCause());
+		}
+		finally {
+			leave(lookup);
+		}
+	}
+
+	private Lookup join(Key key) throws IOException {
+		try {
+			return this.underway.compute(key, (same, underway) -> {
+				Lookup lookup = underway;
+				// Its callers know that it is done before the map does
+				if (lookup == null || lookup.isDone()) {
+					lookup = new Lookup(key);
+					this.threads.execute(lookup);
+				}
+				lookup.waiting++;
+				return lookup;
+			});
+		}
+		catch (RejectedExecutionException ex) {
+			throw closed();
+		}
+	}
+
+	// One that has started cannot be stopped, and goes on for whoever comes next
+	private void leave(Lookup lookup) {
+		this.underway.computeIfPresent(lookup.key, (key, underway) -> {
+			boolean unwanted = underway == lookup && --lookup.waiting == 0;
+			return (unwanted && this.threads.remove(lookup)) ? null : underway;
+		});
+	}
+
+	private static IOException failure(@Nullable Throwable cause) {
+		if (cause instanceof IOException ex) {
+			return ex;
+		}
+		if (cause instanceof Error ex) {
+			throw ex;
+		}
+		throw (cause instanceof RuntimeException ex) ? ex : new IllegalStateException(cause);
+	}
+
+	private static IOException closed() {
+		return new SocketException("The connection pool is closed, because its application context is");
+	}
+
+	int threads() {
+		return this.threads.getPoolSize();
+	}
+
+	int underway() {
+		return this.underway.size();
+	}
+
+	/**
+	 * End the threads, and the waits for them.
+	 */
+	@Override
+	public void close() {
+		this.threads.shutdownNow();
+		this.underway.values().forEach((lookup) -> lookup.cancel(true));
+	}
+
+	private record Key(DnsResolver resolver, String host, int port) {
+
+		List<InetSocketAddress> lookUp() throws UnknownHostException {
+			List<InetSocketAddress> addresses = this.resolver.resolve(this.host, this.port);
+			// Null from a resolver's other method becomes one that is unresolved, which
+			// HttpClient would resolve by itself
+			if (addresses == null || addresses.isEmpty()
+					|| addresses.stream().anyMatch(InetSocketAddress::isUnresolved)) {
+				throw new UnknownHostException(this.host);
+			}
+			return addresses;
+		}
+
+	}
+
+	private final class Lookup extends FutureTask<List<InetSocketAddress>> {
+
+		private final Key key;
+
+		// Guarded by the map's lock on the key
+		private int waiting;
+
+		Lookup(Key key) {
+			super(key::lookUp);
+			this.key = key;
+		}
+
+		@Override
+		protected void done() {
+			BoundedResolver.this.underway.remove(this.key, this);
+		}
+
+	}
+
+}

@@ -1,0 +1,118 @@
+package dev.tidepool.bounds;
+
+import java.lang.ref.Reference;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.springframework.http.HttpMethod;
+import org.springframework.http.client.ClientHttpRequestFactory;
+import org.springframework.http.client.ClientHttpResponse;
+import org.springframework.web.client.RestClient;
+
+import dev.tidepool.measured.Client;
+import dev.tidepool.measured.MeasuredApplication;
+import dev.tidepool.testsupport.ScriptedServer;
+
+/**
+ * What calls after five get whose responses are never closed, from a pool of five.
+ */
+final class BoundsUnclosed {
+
+	/**
+	 * More than passes between two sweeps, which take back what was collected.
+	 */
+	static final Duration ACQUIRE_TIMEOUT = Duration.ofSeconds(2);
+
+	/**
+	 * How long a call may wait before it is taken for one that waits for ever.
+	 */
+	static final Duration PATIENCE = Duration.ofSeconds(5);
+
+	// What HttpClient has by default
+	private static final int MAX = 5;
+
+	private BoundsUnclosed() {
+	}
+
+	static Result run(Client client) throws Exception {
+		try (ScriptedServer server = ScriptedServer.start((exchange) -> exchange.respond(200, "x".repeat(1000)));
+				MeasuredApplication application = MeasuredApplication.start(client,
+						"tidepool.pool.max-per-upstream=" + MAX,
+						"tidepool.pool.acquire-timeout=" + ACQUIRE_TIMEOUT.toMillis() + "ms")) {
+			ClientHttpRequestFactory factory = application.requestFactory();
+			// On the same pool with plain Boot, too
+			RestClient caller = RestClient.builder().requestFactory(factory).build();
+			Outcome sixth = sixth(factory, caller, server);
+			System.gc();
+			Outcome next = call(caller, server);
+			return new Result(sixth, next, server.requests());
+		}
+	}
+
+	private static Outcome sixth(ClientHttpRequestFactory factory, RestClient caller, ScriptedServer server)
+			throws Exception {
+		List<ClientHttpResponse> unclosed = new ArrayList<>();
+		for (int i = 0; i < MAX; i++) {
+			unclosed.add(factory.createRequest(server.uri("/unclosed"), HttpMethod.GET).execute());
+		}
+		Outcome outcome = call(caller, server);
+		Reference.reachabilityFence(unclosed);
+		return outcome;
+	}
+
+	private static Outcome call(RestClient caller, ScriptedServer server) throws InterruptedException {
+		Callable<Object> call = () -> caller.get().uri(server.url()).retrieve().toBodilessEntity();
+		FutureTask<Object> task = new FutureTask<>(call);
+		Thread thread = new Thread(task, "bounds-caller");
+		thread.setDaemon(true);
+		long start = System.nanoTime();
+		thread.start();
+		String failure = null;
+		try {
+			task.get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (ExecutionException ex) {
+			failure = ex.getCause().getMessage();
+		}
+		catch (TimeoutException ex) {
+			task.cancel(true);
+			failure = "still waiting";
+		}
+		return new Outcome(Duration.ofNanos(System.nanoTime() - start), failure);
+	}
+
+	/**
+	 * How a call ended.
+	 *
+	 * @param elapsed when it ended
+	 * @param failure the message of its exception, or {@code null}
+	 */
+	record Outcome(Duration elapsed, String failure) {
+
+		boolean succeeded() {
+			return this.failure == null;
+		}
+
+		boolean endedByItself() {
+			return this.elapsed.compareTo(PATIENCE) < 0;
+		}
+
+	}
+
+	/**
+	 * What became of the calls.
+	 *
+	 * @param sixth the one after five that are not closed
+	 * @param next the one after a garbage collection
+	 * @param requests what the upstream saw
+	 */
+	record Result(Outcome sixth, Outcome next, int requests) {
+	}
+
+}

@@ -1,0 +1,145 @@
+package dev.tidepool.bounds;
+
+import java.net.BindException;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.apache.hc.client5.http.io.ConnectionEndpoint;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
+import org.springframework.web.client.ResourceAccessException;
+import org.springframework.web.client.RestClient;
+
+import dev.tidepool.classic.CallerSettings;
+import dev.tidepool.classic.CallerSettings.Cookies;
+import dev.tidepool.classic.CallerTimeouts;
+import dev.tidepool.classic.ClassicClientFactory;
+import dev.tidepool.classic.Partition;
+import dev.tidepool.classic.PoolAccess;
+import dev.tidepool.classic.SharedPool;
+import dev.tidepool.classic.TlsIdentity;
+import dev.tidepool.connection.CloseReason;
+import dev.tidepool.connection.UpstreamStats;
+import dev.tidepool.connection.Upstreams;
+import dev.tidepool.testsupport.ScriptedServer;
+import dev.tidepool.testsupport.TestRunners;
+import dev.tidepool.testsupport.TestTls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * No local port is left to connect from (FAULTS 63). No test takes them all: connecting
+ * fails as the system has it fail.
+ */
+class PortsTests {
+
+	private static final int IDLE = 12;
+
+	private final AtomicInteger failures = new AtomicInteger();
+
+	private final ApplicationContextRunner runner = TestRunners.application()
+		.withPropertyValues(TestTls.trustProperty("own", "first"), "tidepool.keep-alive.upstream-timeout=1m",
+				"tidepool.retry.backoff.initial=1ms");
+
+	@Test
+	void idleConnectionsAreGivenUpAndTheCallSucceeds() throws Exception {
+		try (ScriptedServer server = tlsServer(); ScriptedServer other = server()) {
+			this.runner.run((context) -> {
+				openIdle(context, other);
+				this.failures.set(1);
+				assertThat(get(client(context), server)).isEqualTo("fine");
+				assertThat(this.failures).hasValue(0);
+				Awaitility.await().until(() -> other.open() == IDLE - 10);
+				assertThat(stats(context, other).closed(CloseReason.SHRINK)).isEqualTo(10);
+				assertThat(server.requests()).isOne();
+			});
+		}
+	}
+
+	@Test
+	void callFailsFastAndSaysSoAndTheNextSucceedsWhenThereArePortsAgain() throws Exception {
+		try (ScriptedServer server = tlsServer(); ScriptedServer other = server()) {
+			this.runner.run((context) -> {
+				openIdle(context, other);
+				this.failures.set(Integer.MAX_VALUE);
+				RestClient client = client(context);
+				assertThatExceptionOfType(ResourceAccessException.class).isThrownBy(() -> get(client, server))
+					.havingCause()
+					.isInstanceOf(ConnectException.class)
+					.withMessageStartingWith("No local port is left to connect to upstream https://localhost:")
+					.withMessageContaining("net.ipv4.ip_local_port_range")
+					.withMessageContaining("tidepool.pool.max-total, which is 1000, with 1 in use")
+					.withCauseInstanceOf(BindException.class);
+				assertThat(server.requests()).isZero();
+				Awaitility.await().until(() -> other.open() == 0);
+				assertThat(context.getBean(Upstreams.class).gate().active()).isZero();
+				this.failures.set(0);
+				assertThat(get(client, server)).isEqualTo("fine");
+				assertThat(server.requests()).isOne();
+			});
+		}
+	}
+
+	private RestClient client(ApplicationContext context) {
+		TlsSocketStrategy strategy = new DefaultClientTlsStrategy(
+				context.getBean(SslBundles.class).getBundle("own").createSslContext());
+		TlsIdentity identity = new TlsIdentity((socket, target, port, attachment, httpContext) -> {
+			if (this.failures.getAndUpdate((left) -> Math.max(0, left - 1)) > 0) {
+				throw new BindException("Cannot assign requested address");
+			}
+			return strategy.upgrade(socket, target, port, attachment, httpContext);
+		});
+		Partition partition = new Partition(identity, SystemDefaultDnsResolver.INSTANCE);
+		return RestClient.builder()
+			.requestFactory(new HttpComponentsClientHttpRequestFactory(
+					new ClassicClientFactory(context.getBean(SharedPool.class), List.of())
+						.create(new CallerSettings(partition, CallerTimeouts.NONE, true, Cookies.NONE))))
+			.build();
+	}
+
+	private static void openIdle(ApplicationContext context, ScriptedServer server) throws Exception {
+		PoolAccess access = new PoolAccess(context.getBean(SharedPool.class), server.url());
+		List<ConnectionEndpoint> endpoints = new ArrayList<>();
+		for (int i = 0; i < IDLE; i++) {
+			ConnectionEndpoint endpoint = access.lease();
+			access.connect(endpoint);
+			endpoints.add(endpoint);
+		}
+		endpoints.forEach(access::release);
+		Awaitility.await().until(() -> server.open() == IDLE);
+	}
+
+	private static UpstreamStats stats(ApplicationContext context, ScriptedServer server) {
+		return context.getBean(Upstreams.class)
+			.stats()
+			.stream()
+			.filter((each) -> each.tag().endsWith(":" + server.port()))
+			.findFirst()
+			.orElseThrow();
+	}
+
+	private static ScriptedServer server() throws Exception {
+		return ScriptedServer.start((exchange) -> exchange.respond(200, "fine"));
+	}
+
+	private static ScriptedServer tlsServer() throws Exception {
+		return ScriptedServer.startTls(TestTls.server("first"), Duration.ZERO,
+				(exchange) -> exchange.respond(200, "fine"));
+	}
+
+	private static String get(RestClient client, ScriptedServer server) {
+		return client.get().uri(server.url()).retrieve().body(String.class);
+	}
+
+}

@@ -1,0 +1,225 @@
+package dev.tidepool.classic;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.apache.hc.client5.http.DnsResolver;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import dev.tidepool.testsupport.ScriptedResolver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * A look-up costs its caller no more time than it has, and the rest of the application no
+ * more than a few threads.
+ */
+class BoundedResolverTests {
+
+	private static final long LONG = TimeUnit.SECONDS.toNanos(20);
+
+	private static final long SHORT = TimeUnit.MILLISECONDS.toNanos(20);
+
+	private final ScriptedResolver names = new ScriptedResolver();
+
+	private final BoundedResolver resolver = new BoundedResolver(2, 50);
+
+	@BeforeEach
+	void names() throws Exception {
+		this.names.with("one", "127.0.0.1").with("two", "127.0.0.1", "127.0.0.2").with("hanging", "127.0.0.1");
+	}
+
+	@AfterEach
+	void close() {
+		this.names.release();
+		this.resolver.close();
+	}
+
+	@Test
+	void answerIsThatOfTheResolver() throws Exception {
+		assertThat(resolve("two", LONG)).containsExactly(new InetSocketAddress("127.0.0.1", 80),
+				new InetSocketAddress("127.0.0.2", 80));
+		Awaitility.await().until(() -> this.resolver.underway() == 0);
+	}
+
+	@Test
+	void threadsAreMadeOnDemandAndEndWhenIdle() throws Exception {
+		assertThat(this.resolver.threads()).isZero();
+		resolve("one", LONG);
+		assertThat(this.resolver.threads()).isOne();
+		Awaitility.await().until(() -> this.resolver.threads() == 0);
+		resolve("one", LONG);
+		assertThat(this.names.started()).isEqualTo(2);
+	}
+
+	@Test
+	void addressNeedsNoThread() throws Exception {
+		this.names.with("127.0.0.9", "127.0.0.9").with("::1", "::1");
+		assertThat(resolve("127.0.0.9", 0)).containsExactly(new InetSocketAddress("127.0.0.9", 80));
+		assertThat(resolve("::1", 0)).containsExactly(new InetSocketAddress("::1", 80));
+		assertThat(this.resolver.threads()).isZero();
+	}
+
+	@Test
+	void thoseThatAskForOneNameShareOneLookUp() throws Exception {
+		List<CompletableFuture<?>> callers = new ArrayList<>();
+		for (int i = 0; i < 10; i++) {
+			callers.add(start("hanging", LONG));
+		}
+		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> resolve("hanging", SHORT));
+		this.names.release();
+		for (CompletableFuture<?> caller : callers) {
+			assertThat(caller.get(20, TimeUnit.SECONDS)).isEqualTo(List.of(new InetSocketAddress("127.0.0.1", 80)));
+		}
+		assertThat(this.names.started()).isBetween(1, 2);
+		Awaitility.await().until(() -> this.resolver.underway() == 0);
+	}
+
+	@Test
+	void nameThatHangsLeavesAThreadToTheOthers() throws Exception {
+		for (int i = 0; i < 10; i++) {
+			assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> resolve("hanging", SHORT));
+		}
+		assertThat(resolve("one", LONG)).hasSize(1);
+		assertThat(this.names.started()).isEqualTo(2);
+		this.names.release();
+		assertThat(resolve("hanging", LONG)).hasSize(1);
+	}
+
+	@Test
+	void whenAllThreadsHangOthersWaitNoLongerThanTheyHaveAndLeaveNothingBehind() throws Exception {
+		for (int i = 0; i < 100; i++) {
+			String host = "hanging" + i;
+			assertThatExceptionOfType(TimeoutException.class)
+				.isThrownBy(() -> resolve(host, TimeUnit.MILLISECONDS.toNanos(5)));
+		}
+		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> resolve("one", SHORT));
+		assertThat(this.resolver.threads()).isEqualTo(2);
+		assertThat(this.names.started()).isEqualTo(2);
+		assertThat(this.resolver.underway()).isEqualTo(2);
+		CompletableFuture<List<InetSocketAddress>> pending = start("one", LONG);
+		this.names.release();
+		assertThat(pending.get(20, TimeUnit.SECONDS)).hasSize(1);
+		Awaitility.await().until(() -> this.resolver.underway() == 0);
+	}
+
+	@Test
+	void failureReachesAllThatWaitAndIsNotRemembered() throws Exception {
+		CompletableFuture<?> first = start("hanging-unknown", LONG);
+		Awaitility.await().until(() -> this.names.started() == 1);
+		CompletableFuture<?> second = start("hanging-unknown", LONG);
+		this.names.release();
+		for (CompletableFuture<?> each : List.of(first, second)) {
+			assertThat(each.handle((done, ex) -> ex).get(20, TimeUnit.SECONDS))
+				.hasRootCauseInstanceOf(UnknownHostException.class);
+		}
+		this.names.with("hanging-unknown", "127.0.0.1");
+		assertThat(resolve("hanging-unknown", LONG)).hasSize(1);
+	}
+
+	@Test
+	void noAnswerIsAnUnknownHost() {
+		for (InetAddress[] answer : new InetAddress[][] { null, {} }) {
+			assertThatExceptionOfType(UnknownHostException.class)
+				.isThrownBy(() -> this.resolver.resolve(answering(() -> answer), "nobody", 80, LONG))
+				.withMessage("nobody");
+		}
+	}
+
+	@Test
+	void brokenResolverFailsItsCallersOnly() throws Exception {
+		assertThatIllegalStateException().isThrownBy(() -> this.resolver.resolve(answering(() -> {
+			throw new IllegalStateException("broken");
+		}), "one", 80, LONG)).withMessage("broken");
+		assertThat(resolve("one", LONG)).hasSize(1);
+	}
+
+	@Test
+	void interruptedCallerLeavesAtOnce() throws Exception {
+		CompletableFuture<Exception> thrown = new CompletableFuture<>();
+		Thread caller = new Thread(() -> {
+			try {
+				resolve("hanging", LONG);
+			}
+			catch (Exception ex) {
+				thrown.complete(ex);
+			}
+		});
+		caller.start();
+		Awaitility.await().until(() -> this.names.started() == 1);
+		caller.interrupt();
+		assertThat(thrown.get(10, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+	}
+
+	@Test
+	void closeEndsWaitsAndThreads() throws Exception {
+		CompletableFuture<?> caller = start("hanging", LONG);
+		Awaitility.await().until(() -> this.names.started() == 1);
+		this.resolver.close();
+		assertThat(caller.handle((done, ex) -> ex).get(10, TimeUnit.SECONDS))
+			.hasRootCauseInstanceOf(SocketException.class);
+		assertThatExceptionOfType(SocketException.class).isThrownBy(() -> resolve("one", LONG))
+			.withMessageContaining("closed");
+		this.names.release();
+		Awaitility.await().until(() -> this.resolver.threads() == 0);
+		Awaitility.await().until(() -> this.resolver.underway() == 0);
+	}
+
+	private List<InetSocketAddress> resolve(String host, long nanos) throws Exception {
+		return this.resolver.resolve(this.names, host, 80, nanos);
+	}
+
+	private CompletableFuture<List<InetSocketAddress>> start(String host, long nanos) {
+		CompletableFuture<List<InetSocketAddress>> result = new CompletableFuture<>();
+		Thread thread = new Thread(() -> {
+			try {
+				result.complete(resolve(host, nanos));
+			}
+			catch (Exception ex) {
+				result.completeExceptionally(new CompletionException(ex));
+			}
+		});
+		thread.setDaemon(true);
+		thread.start();
+		return result;
+	}
+
+	private static DnsResolver answering(Callable<InetAddress[]> answer) {
+		return new DnsResolver() {
+
+			@Override
+			public InetAddress[] resolve(String host) throws UnknownHostException {
+				try {
+					return answer.call();
+				}
+				catch (RuntimeException ex) {
+					throw ex;
+				}
+				catch (Exception ex) {
+					throw new UnknownHostException(ex.getMessage());
+				}
+			}
+
+			@Override
+			public String resolveCanonicalHostname(String host) throws UnknownHostException {
+				throw new UnknownHostException(host);
+			}
+
+		};
+	}
+
+}

@@ -1,0 +1,82 @@
+package dev.tidepool.classic;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.channels.SocketChannel;
+
+import javax.net.ssl.SSLSocket;
+
+import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
+import org.apache.hc.core5.io.CloseMode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import dev.tidepool.connection.Canaries;
+import dev.tidepool.connection.DeadlineWatch;
+import dev.tidepool.connection.Sweeper;
+import dev.tidepool.testsupport.TestTls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * A connection that is closed while it is being connected, as its deadline and the end of
+ * the pool do, keeps no socket.
+ */
+class RecordedConnectionTests {
+
+	private final IdleLook look = new IdleLook();
+
+	private ServerSocket server;
+
+	private Socket socket;
+
+	private ManagedHttpClientConnection connection;
+
+	@BeforeEach
+	void connect() throws IOException {
+		this.server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+		this.socket = SocketChannel.open(this.server.getLocalSocketAddress()).socket();
+		this.connection = new RecordedConnectionFactory(
+				new RecordedConnection.Surroundings(System::nanoTime, new Sweeper(System::nanoTime),
+						new DeadlineWatch(System::nanoTime), new Canaries(), this.look, this.look))
+			.createConnection(null);
+	}
+
+	@AfterEach
+	void close() throws IOException {
+		this.socket.close();
+		this.server.close();
+		this.look.close();
+	}
+
+	@Test
+	void socketThatComesAfterTheCloseIsClosed() {
+		this.connection.close(CloseMode.IMMEDIATE);
+		assertThatExceptionOfType(SocketException.class).isThrownBy(() -> this.connection.bind(this.socket));
+		assertThat(this.socket.isClosed()).isTrue();
+	}
+
+	@Test
+	void socketThatComesAfterAnOrderlyCloseIsClosed() throws IOException {
+		this.connection.close();
+		assertThatExceptionOfType(SocketException.class).isThrownBy(() -> this.connection.bind(this.socket));
+		assertThat(this.socket.isClosed()).isTrue();
+	}
+
+	@Test
+	void handshakeThatEndsAfterTheCloseDoesNotOpenTheConnectionAgain() throws IOException {
+		SSLSocket tls = (SSLSocket) TestTls.server("first")
+			.getSocketFactory()
+			.createSocket(this.socket, "localhost", this.server.getLocalPort(), false);
+		this.connection.bind(this.socket);
+		this.connection.close(CloseMode.IMMEDIATE);
+		assertThatExceptionOfType(SocketException.class).isThrownBy(() -> this.connection.bind(tls, this.socket));
+		assertThat(this.socket.isClosed()).isTrue();
+	}
+
+}
