@@ -1,5 +1,6 @@
 package dev.tidepool.autoconfigure;
 
+import java.net.URI;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -14,6 +15,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
+import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
 import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
 import org.springframework.boot.ssl.SslBundles;
@@ -22,6 +24,7 @@ import org.springframework.context.annotation.Conditional;
 
 import dev.tidepool.HttpClientBuilderCustomizer;
 import dev.tidepool.classic.ClassicClientFactory;
+import dev.tidepool.classic.MinIdle;
 import dev.tidepool.classic.SharedPool;
 import dev.tidepool.connection.ConnectionEvents;
 import dev.tidepool.connection.NanoClock;
@@ -83,15 +86,28 @@ public final class TidepoolAutoConfiguration {
 	}
 
 	@Bean
-	ClientHttpRequestFactoryBuilder<?> tidepoolClientHttpRequestFactoryBuilder(SharedPool pool, TlsIdentities tls,
-			ObjectProvider<DnsResolver> dnsResolver, ObjectProvider<HttpClientBuilderCustomizer> customizers,
-			ConfigurableListableBeanFactory beanFactory) {
+	Partitions tidepoolPartitions(TlsIdentities tls, ObjectProvider<DnsResolver> dnsResolver) {
+		return new Partitions(tls, dnsResolver.getIfAvailable(() -> SystemDefaultDnsResolver.INSTANCE));
+	}
+
+	@Bean
+	MinIdleLifecycle tidepoolMinIdleLifecycle(SharedPool pool, Upstreams upstreams, Partitions partitions,
+			TidepoolProperties properties, ObjectProvider<HttpClientSettings> settings) {
+		List<URI> keptReady = new TidepoolPropertiesMapper(properties, new FreeDescriptors())
+			.keptReady(upstreams.catalog());
+		// The partition of a builder that nobody changed
+		return new MinIdleLifecycle(new MinIdle(pool,
+				() -> partitions.of(settings.getIfAvailable(HttpClientSettings::defaults)), keptReady));
+	}
+
+	@Bean
+	ClientHttpRequestFactoryBuilder<?> tidepoolClientHttpRequestFactoryBuilder(SharedPool pool, Partitions partitions,
+			ObjectProvider<HttpClientBuilderCustomizer> customizers, ConfigurableListableBeanFactory beanFactory) {
 		List<Consumer<HttpClientBuilder>> clientCustomizers = customizers.orderedStream()
 			.<Consumer<HttpClientBuilder>>map((customizer) -> customizer::customize)
 			.toList();
 		ClientHttpRequestFactoryBuilder<?> builder = new TidepoolClientHttpRequestFactoryBuilder(
-				new ClassicClientFactory(pool, clientCustomizers),
-				new Partitions(tls, dnsResolver.getIfAvailable(() -> SystemDefaultDnsResolver.INSTANCE)));
+				new ClassicClientFactory(pool, clientCustomizers), partitions);
 		return new BuilderCustomizers(beanFactory).customize(builder);
 	}
 

@@ -34,7 +34,7 @@ final class TidepoolClientHttpRequestFactoryBuilder
 				new CallerTimeouts(effective.connectTimeout(), effective.readTimeout()),
 				effective.redirects() != HttpRedirects.DONT_FOLLOW,
 				BootVersion.IS_4_1 ? SettingsOfBoot41.cookies(effective) : Cookies.DEFAULT);
-		return new AttributesRequestFactory(this.clients.create(caller));
+		return new PooledRequestFactory(this.clients.create(caller));
 	}
 
 }

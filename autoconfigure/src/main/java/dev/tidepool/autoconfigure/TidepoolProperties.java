@@ -132,6 +132,21 @@ public class TidepoolProperties {
 		 */
 		private @Nullable Duration leakDetectionThreshold;
 
+		/**
+		 * Idle connections that are kept ready, TLS included, from before the application
+		 * reports ready. For upstreams with a base-url that are called without a proxy.
+		 * 0, since a connection costs an upstream something even while nobody calls.
+		 */
+		private @Nullable Integer minIdle;
+
+		public @Nullable Integer getMinIdle() {
+			return this.minIdle;
+		}
+
+		public void setMinIdle(@Nullable Integer minIdle) {
+			this.minIdle = minIdle;
+		}
+
 		public @Nullable Integer getMaxPerUpstream() {
 			return this.maxPerUpstream;
 		}

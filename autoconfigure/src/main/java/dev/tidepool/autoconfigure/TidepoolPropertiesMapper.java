@@ -2,6 +2,7 @@ package dev.tidepool.autoconfigure;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +100,50 @@ final class TidepoolPropertiesMapper {
 		return new UpstreamCatalog(defaults, byPattern);
 	}
 
+	/**
+	 * Where connections are to be kept ready.
+	 * @param catalog the settings of these properties
+	 * @return the base URLs of upstreams with a {@code min-idle} that are called directly
+	 */
+	List<URI> keptReady(UpstreamCatalog catalog) {
+		Integer general = this.properties.getPool().getMinIdle();
+		if (general != null && general > 0
+				&& this.properties.getUpstreams().values().stream().allMatch((each) -> each.getBaseUrl() == null)) {
+			throw new InvalidTidepoolPropertyException("tidepool.pool.min-idle", general.toString(),
+					"is for upstreams with a base-url, of which there is none",
+					"Set tidepool.upstreams.<name>.base-url, or leave min-idle unset.");
+		}
+		List<URI> keptReady = new ArrayList<>();
+		this.properties.getUpstreams().forEach((name, upstream) -> {
+			String baseUrl = upstream.getBaseUrl();
+			URI url = (baseUrl != null) ? parseBaseUrl(name, baseUrl) : null;
+			boolean direct = url != null && isDirect(url, catalog);
+			Integer own = upstream.getPool().getMinIdle();
+			if (own != null && own > 0 && !direct) {
+				throw new InvalidTidepoolPropertyException(prefixOf(name) + ".pool.min-idle", own.toString(),
+						(url == null) ? "needs to know whom to connect to, and there is no base-url"
+								: "is for upstreams that are called directly, and this one has a proxy",
+						(url == null) ? "Set %s.base-url, or leave min-idle unset.".formatted(prefixOf(name))
+								: "Add its host to proxy.no-proxy, or leave min-idle unset.");
+			}
+			if (url != null && direct && settingsOf(url, catalog).pool().minIdle() > 0) {
+				keptReady.add(url);
+			}
+		});
+		return keptReady;
+	}
+
+	private static boolean isDirect(URI baseUrl, UpstreamCatalog catalog) {
+		ProxySettings proxy = settingsOf(baseUrl, catalog).proxy();
+		HostPattern host = HostPattern.of(baseUrl);
+		return proxy.url() == null || proxy.bypasses(host.bare(), host.port());
+	}
+
+	private static UpstreamSettings settingsOf(URI baseUrl, UpstreamCatalog catalog) {
+		HostPattern host = HostPattern.of(baseUrl);
+		return catalog.find(host.bare(), host.port());
+	}
+
 	static String prefixOf(String name) {
 		return name.matches("[A-Za-z0-9-]+") ? "tidepool.upstreams." + name : "tidepool.upstreams[" + name + "]";
 	}
@@ -151,6 +196,7 @@ final class TidepoolPropertiesMapper {
 						or(pool.getMaxPending(), base.pool().maxPending()),
 						or(pool.getAcquireTimeout(), base.pool().acquireTimeout()),
 						or(pool.getMaxLifetime(), base.pool().maxLifetime()),
+						or(pool.getMinIdle(), base.pool().minIdle()),
 						orNull(pool.getLeakDetectionThreshold(), base.pool().leakDetectionThreshold())));
 		KeepAliveSettings keepAliveSettings = group(prefix + ".keep-alive",
 				() -> new KeepAliveSettings(orNull(keepAlive.getUpstreamTimeout(), base.keepAlive().upstreamTimeout()),

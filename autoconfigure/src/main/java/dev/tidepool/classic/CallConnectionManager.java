@@ -87,7 +87,9 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 		finally {
 			Upstream upstream = gated.call().upstream();
 			leave(upstream);
-			this.events.used(upstream.stats(), gated.held(this.upstreams.clock().nanoTime()));
+			if (gated.isOfCaller()) {
+				this.events.used(upstream.stats(), gated.held(this.upstreams.clock().nanoTime()));
+			}
 		}
 	}
 
@@ -147,6 +149,22 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 				endpoint.close(CloseMode.IMMEDIATE);
 			}
 		}
+	}
+
+	/**
+	 * Whether limits leave room.
+	 * @param more connections to come, beside those that there are
+	 * @param upstream their upstream
+	 * @param route the way there
+	 * @return whether they would stay within its limit and the total
+	 */
+	boolean hasRoomFor(int more, Upstream upstream, HttpRoute route) {
+		return size(this.connections.getStats(route)) + more <= upstream.lane().max()
+				&& size(this.connections.getTotalStats()) + more <= this.upstreams.gate().maxTotal();
+	}
+
+	private static int size(PoolStats stats) {
+		return stats.getLeased() + stats.getAvailable();
 	}
 
 	@Override
@@ -233,8 +251,9 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 					.lease(this.id, this.route, Timeout.DISABLED, this.call.partition())
 					.get(this.timeout);
 				leased = true;
-				if (!endpoint.isConnected()) {
-					makeRoom();
+				// The pool itself has no limits, so that nobody ever waits there
+				if (!endpoint.isConnected() && !hasRoomFor(0, this.call.upstream(), this.route)) {
+					CallConnectionManager.this.eviction.evictExcess(this.call.upstream());
 				}
 				return endpoint;
 			}
@@ -253,20 +272,6 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 					this.call.upstream().lane().leave();
 				}
 			}
-		}
-
-		// The pool itself has no limits, so that nobody ever waits there
-		private void makeRoom() {
-			PoolingHttpClientConnectionManager connections = CallConnectionManager.this.connections;
-			Upstream upstream = this.call.upstream();
-			if (size(connections.getStats(this.route)) > upstream.lane().max()
-					|| size(connections.getTotalStats()) > CallConnectionManager.this.upstreams.gate().maxTotal()) {
-				CallConnectionManager.this.eviction.evictExcess(upstream);
-			}
-		}
-
-		private static int size(PoolStats stats) {
-			return stats.getLeased() + stats.getAvailable();
 		}
 
 		private PoolExhaustedException exhausted(Admission admission, long waited) {

@@ -80,7 +80,7 @@ final class CallExec implements ExecChainHandler {
 		return new CallDeadline(now, upstream.settings().timeout().call(), upstream.property("timeout.call"));
 	}
 
-	private static UpstreamKey keyOf(HttpRoute route) {
+	static UpstreamKey keyOf(HttpRoute route) {
 		HttpHost target = route.getTargetHost();
 		HttpHost proxy = route.getProxyHost();
 		return new UpstreamKey(target.getSchemeName(), target.getHostName().toLowerCase(Locale.ROOT), target.getPort(),

@@ -33,17 +33,43 @@ final class GatedEndpoint extends ConnectionEndpoint {
 
 	private final ConnectionEndpoint endpoint;
 
+	private final boolean ofCaller;
+
 	private final long leased;
 
 	private final @Nullable Lease lease;
 
 	private volatile int releases;
 
+	/**
+	 * A connection that nobody uses yet.
+	 * @param manager where it goes back to
+	 * @param call on whose behalf
+	 * @param endpoint HttpClient's own
+	 */
+	GatedEndpoint(CallConnectionManager manager, Call call, ConnectionEndpoint endpoint) {
+		this(manager, call, endpoint, false, 0, null);
+	}
+
+	/**
+	 * A connection that a caller uses.
+	 * @param manager where it goes back to
+	 * @param call the caller's
+	 * @param endpoint HttpClient's own
+	 * @param now the monotonic clock
+	 * @param lease watched for a leak, or {@code null}
+	 */
 	GatedEndpoint(CallConnectionManager manager, Call call, ConnectionEndpoint endpoint, long now,
 			@Nullable Lease lease) {
+		this(manager, call, endpoint, true, now, lease);
+	}
+
+	private GatedEndpoint(CallConnectionManager manager, Call call, ConnectionEndpoint endpoint, boolean ofCaller,
+			long now, @Nullable Lease lease) {
 		this.manager = manager;
 		this.call = call;
 		this.endpoint = endpoint;
+		this.ofCaller = ofCaller;
 		this.leased = now;
 		this.lease = lease;
 	}
@@ -54,6 +80,14 @@ final class GatedEndpoint extends ConnectionEndpoint {
 
 	ConnectionEndpoint endpoint() {
 		return this.endpoint;
+	}
+
+	/**
+	 * Whether a caller uses it.
+	 * @return whether its use counts
+	 */
+	boolean isOfCaller() {
+		return this.ofCaller;
 	}
 
 	/**

@@ -103,6 +103,10 @@ public final class SharedPool implements PoolControl, AutoCloseable {
 		return this.manager;
 	}
 
+	IdleConnector idleConnector() {
+		return new IdleConnector(this.connections, this.manager);
+	}
+
 	Upstreams upstreams() {
 		return this.upstreams;
 	}

@@ -258,8 +258,7 @@ public final class AdmissionGate {
 		 * has not passed then
 		 */
 		public Admission enter(long nanos) throws InterruptedException {
-			// Nobody overtakes who waits, here or for room in total
-			if (this.pending.get() == 0 && AdmissionGate.this.lanesWaitingForTotal == 0 && tryPass()) {
+			if (tryEnter()) {
 				return Admission.ADMITTED;
 			}
 			this.waits.increment();
@@ -275,6 +274,14 @@ public final class AdmissionGate {
 			finally {
 				this.pending.decrementAndGet();
 			}
+		}
+
+		/**
+		 * Pass if nobody waits, here or for room in total: who waits is not overtaken.
+		 * @return whether the caller has passed
+		 */
+		public boolean tryEnter() {
+			return this.pending.get() == 0 && AdmissionGate.this.lanesWaitingForTotal == 0 && tryPass();
 		}
 
 		/**

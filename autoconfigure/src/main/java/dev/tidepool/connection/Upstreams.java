@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import dev.tidepool.policy.InvalidSettingException;
+import dev.tidepool.policy.PoolSettings;
 import dev.tidepool.policy.UpstreamCatalog;
 import dev.tidepool.policy.UpstreamSettings;
 
@@ -154,7 +155,7 @@ public final class Upstreams {
 	 * @throws InvalidSettingException if it is not positive, or above the total
 	 */
 	public List<Upstream> maxPerUpstream(String name, int max) {
-		this.catalog.defaults().pool().withMaxPerUpstream(max);
+		PoolSettings.requireMaxPerUpstream(max);
 		if (max > this.gate.maxTotal()) {
 			throw new InvalidSettingException("max-per-upstream", max,
 					"is above max-total, which is " + this.gate.maxTotal(), "Lower it, or raise max-total.");

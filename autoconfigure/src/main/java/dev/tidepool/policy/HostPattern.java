@@ -68,8 +68,11 @@ public record HostPattern(String host, int port, boolean wildcard) {
 				&& name.charAt(name.length() - this.host.length() - 1) == '.' : name.equals(bare());
 	}
 
-	// HttpClient's hosts have IPv6 addresses without brackets
-	private String bare() {
+	/**
+	 * The host as HttpClient has it, an IPv6 address without brackets.
+	 * @return the host
+	 */
+	public String bare() {
 		return this.host.startsWith("[") ? this.host.substring(1, this.host.length() - 1) : this.host;
 	}
 

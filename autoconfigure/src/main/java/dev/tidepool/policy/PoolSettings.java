@@ -11,37 +11,41 @@ import org.jspecify.annotations.Nullable;
  * @param maxPending callers that may wait for a connection to one upstream
  * @param acquireTimeout longest wait for a connection from the pool
  * @param maxLifetime age at which a connection is replaced
+ * @param minIdle connections that are kept idle, where it is known whom to connect to
  * @param leakDetectionThreshold time after which a connection that has not come back is
  * reported, zero or {@code null} for never
  */
 public record PoolSettings(int maxPerUpstream, int maxPending, Duration acquireTimeout, Duration maxLifetime,
-		@Nullable Duration leakDetectionThreshold) {
+		int minIdle, @Nullable Duration leakDetectionThreshold) {
 
 	public static final PoolSettings DEFAULTS = new PoolSettings(200, 1000, Duration.ofSeconds(1),
-			Duration.ofMinutes(10), null);
+			Duration.ofMinutes(10), 0, null);
 
 	private static final double LIFETIME_JITTER = 0.1;
 
 	public PoolSettings {
-		InvalidSettingException.require("max-per-upstream", maxPerUpstream, (max) -> max > 0, "must be at least 1",
-				"Set the number of calls that may be in flight to one upstream.");
+		requireMaxPerUpstream(maxPerUpstream);
 		InvalidSettingException.require("max-pending", maxPending, (max) -> max >= 0, "must not be negative",
 				"Set the number of callers that may wait for a connection, 0 to refuse instead.");
 		Durations.requirePositive("acquire-timeout", acquireTimeout);
 		Durations.requirePositive("max-lifetime", maxLifetime);
+		InvalidSettingException.require("min-idle", minIdle, (min) -> min >= 0, "must not be negative",
+				"Set the number of connections to keep ready, 0 for none.");
+		InvalidSettingException.require("min-idle", minIdle, (min) -> min <= maxPerUpstream,
+				"is above max-per-upstream, which is " + maxPerUpstream, "Lower it, or raise max-per-upstream.");
 		if (leakDetectionThreshold != null) {
 			Durations.requireNotNegative("leak-detection-threshold", leakDetectionThreshold);
 		}
 	}
 
 	/**
-	 * These settings with another limit.
+	 * Check a limit that changes while running, which {@code minIdle} then has to fit.
 	 * @param maxPerUpstream connections to one upstream, active and idle
-	 * @return the settings
+	 * @throws InvalidSettingException if it is not positive
 	 */
-	public PoolSettings withMaxPerUpstream(int maxPerUpstream) {
-		return new PoolSettings(maxPerUpstream, this.maxPending, this.acquireTimeout, this.maxLifetime,
-				this.leakDetectionThreshold);
+	public static void requireMaxPerUpstream(int maxPerUpstream) {
+		InvalidSettingException.require("max-per-upstream", maxPerUpstream, (max) -> max > 0, "must be at least 1",
+				"Set the number of calls that may be in flight to one upstream.");
 	}
 
 	/**

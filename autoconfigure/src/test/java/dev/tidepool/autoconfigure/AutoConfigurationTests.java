@@ -73,7 +73,8 @@ class AutoConfigurationTests {
 	@Test
 	void allAutoConfigurationsAreRegistered() {
 		assertThat(tidepools()).containsExactlyInAnyOrder(TidepoolAutoConfiguration.class,
-				TidepoolMetricsAutoConfiguration.class, TidepoolRestClientAutoConfiguration.class);
+				TidepoolFindingsAutoConfiguration.class, TidepoolMetricsAutoConfiguration.class,
+				TidepoolRestClientAutoConfiguration.class);
 	}
 
 	@Test

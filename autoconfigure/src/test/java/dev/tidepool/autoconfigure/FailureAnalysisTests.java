@@ -108,6 +108,7 @@ class FailureAnalysisTests {
 				tidepool.upstreams.orders.hosts=orders
 				tidepool.upstreams.orders.pool.max-per-upstream=50
 				""", 3, "tidepool.upstreams.orders.pool.max-per-upstream", "50", "Lower it, or raise"));
+		addMinIdleRows(rows);
 		rows.add(general("retry.max-attempts", "0", "Set 1 to never repeat"));
 		rows.add(general("retry.max-attempts", "-1", "Set 1 to never repeat"));
 		rows.add(row("max-attempts of an upstream", """
@@ -181,6 +182,29 @@ class FailureAnalysisTests {
 				    - many
 				""", 5, "tidepool.retry.statuses[1]", "many", "Set a whole number."));
 		return rows.stream();
+	}
+
+	private static void addMinIdleRows(List<Row> rows) {
+		rows.add(general("pool.min-idle", "-1", "0 for none"));
+		rows.add(general("pool.min-idle", "2", "Set tidepool.upstreams.<name>.base-url"));
+		rows.add(row("min-idle above per-upstream", """
+				tidepool.pool.max-per-upstream=2
+				tidepool.pool.min-idle=3
+				""", 2, "tidepool.pool.min-idle", "3", "Lower it, or raise max-per-upstream."));
+		rows.add(row("general min-idle above the limit of an upstream", """
+				tidepool.pool.min-idle=3
+				tidepool.upstreams.orders.base-url=http://orders
+				tidepool.upstreams.orders.pool.max-per-upstream=2
+				""", 1, "tidepool.upstreams.orders.pool.min-idle", "3", "Lower it, or raise max-per-upstream."));
+		rows.add(row("min-idle without a base-url", """
+				tidepool.upstreams.orders.hosts=orders
+				tidepool.upstreams.orders.pool.min-idle=1
+				""", 2, "tidepool.upstreams.orders.pool.min-idle", "1", "Set tidepool.upstreams.orders.base-url"));
+		rows.add(row("min-idle behind a proxy", """
+				tidepool.proxy.url=http://proxy:3128
+				tidepool.upstreams.orders.base-url=http://orders
+				tidepool.upstreams.orders.pool.min-idle=1
+				""", 3, "tidepool.upstreams.orders.pool.min-idle", "1", "Add its host to proxy.no-proxy"));
 	}
 
 	private static void addProxyRows(List<Row> rows) {

@@ -70,6 +70,7 @@ class MetadataTests {
 		defaults.put("tidepool.pool.max-pending", PoolSettings.DEFAULTS.maxPending());
 		defaults.put("tidepool.pool.max-per-upstream", PoolSettings.DEFAULTS.maxPerUpstream());
 		defaults.put("tidepool.pool.max-total", PoolLimits.DEFAULTS.maxTotal());
+		defaults.put("tidepool.pool.min-idle", PoolSettings.DEFAULTS.minIdle());
 		defaults.put("tidepool.pool.reuse-order", PoolLimits.DEFAULTS.reuseOrder());
 		defaults.put("tidepool.proxy.no-proxy", null);
 		defaults.put("tidepool.proxy.password", ProxySettings.NONE.password());

@@ -1,7 +1,9 @@
 package dev.tidepool.autoconfigure;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
@@ -73,6 +75,28 @@ class TidepoolPropertiesMapperTests {
 				"tidepool.upstreams.orders.pool.max-per-upstream", "3000")
 			.poolLimits()
 			.maxTotal()).isEqualTo(3000);
+	}
+
+	@Test
+	void connectionsAreKeptReadyToUpstreamsWithABaseUrlThatAreCalledDirectly() {
+		assertThat(keptReady("tidepool.pool.min-idle", "2", "tidepool.proxy.url", "http://proxy:3128",
+				"tidepool.proxy.no-proxy", "orders,[::1]", "tidepool.upstreams.orders.base-url", "https://orders/api",
+				"tidepool.upstreams.six.base-url", "http://[::1]:8080", "tidepool.upstreams.proxied.base-url",
+				"http://elsewhere", "tidepool.upstreams.many.hosts", "*.internal"))
+			.containsExactlyInAnyOrder(URI.create("https://orders/api"), URI.create("http://[::1]:8080"));
+	}
+
+	@Test
+	void noConnectionsAreKeptReadyWhereNoneAreAskedFor() {
+		assertThat(keptReady("tidepool.upstreams.orders.base-url", "http://orders")).isEmpty();
+		assertThat(keptReady("tidepool.pool.min-idle", "2", "tidepool.upstreams.orders.base-url", "http://orders",
+				"tidepool.upstreams.orders.pool.min-idle", "0"))
+			.isEmpty();
+	}
+
+	private static List<URI> keptReady(String... properties) {
+		TidepoolPropertiesMapper mapper = mapper(Integer.MAX_VALUE, properties);
+		return mapper.keptReady(mapper.catalog());
 	}
 
 	private static TidepoolPropertiesMapper mapper(int freeDescriptors, String... properties) {

@@ -48,6 +48,13 @@ class BoundsIT {
 	}
 
 	@Test
+	void callersThatWaitForOneUpstreamDoNotKeepOthersFromAnother() throws Exception {
+		BoundsPending.Result result = BoundsPending.run(Client.TIDEPOOL, 500, 1, Duration.ofSeconds(1));
+		assertThat(result.crowded()).isPositive();
+		assertThat(result.overtaking()).isZero();
+	}
+
+	@Test
 	void sampleStaysWithinItsBoundsAndRecovers() throws Exception {
 		try (BoundsFanOut fanOut = new BoundsFanOut(Client.TIDEPOOL)) {
 			Load load = fanOut.run(100, Duration.ofSeconds(3), 5);

@@ -1,5 +1,6 @@
 package dev.tidepool.bounds;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.function.Predicate;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggingSystem;
 
@@ -33,6 +35,10 @@ class BoundsMeasured {
 
 	private static final Duration LONGEST_DRAIN = Duration.ofMillis(200);
 
+	private static final int CROWD = 5000;
+
+	private static final Duration ROUND = Duration.ofSeconds(2);
+
 	private static final Duration LOAD = Duration.ofSeconds(15);
 
 	private static final int STALLING_PERCENT = 5;
@@ -43,6 +49,9 @@ class BoundsMeasured {
 	private static final int MAX_THREADS = 450;
 
 	private static final int MEBIBYTE = 1024 * 1024;
+
+	@TempDir
+	private Path folder;
 
 	private final Page page = new Page();
 
@@ -58,6 +67,8 @@ class BoundsMeasured {
 		time();
 		unread();
 		unclosed();
+		descriptors();
+		pending();
 		fanOut();
 		Path file = Path.of(System.getProperty("tidepool.measured.folder", "target/measured"), "bounds.md");
 		this.page.write(file.toAbsolutePath().normalize(), "Bounds: every wait ends", COMMAND);
@@ -107,7 +118,7 @@ class BoundsMeasured {
 				"Tidepool", "Reached");
 		BoundsUnclosed.Result plain = BoundsUnclosed.run(Client.PLAIN_BOOT);
 		BoundsUnclosed.Result tidepool = BoundsUnclosed.run(Client.TIDEPOOL);
-		compare("The sixth call ends after", "acquire-timeout, 1 s, and no more than 100 ms", plain, tidepool,
+		compare("The sixth call ends after", "acquire-timeout, 2 s, and no more than 100 ms", plain, tidepool,
 				(result) -> ended(result.sixth()), (result) -> result.sixth().failure() != null
 						&& isWithin(result.sixth().elapsed(), BoundsUnclosed.ACQUIRE_TIMEOUT.plusMillis(100)));
 		compare("The next call, after a garbage collection", "succeeds", plain, tidepool,
@@ -120,6 +131,41 @@ class BoundsMeasured {
 	private static String ended(BoundsUnclosed.Outcome outcome) {
 		return outcome.endedByItself() ? Page.millis(outcome.elapsed())
 				: "not, stopped after " + BoundsUnclosed.PATIENCE.toSeconds() + " s";
+	}
+
+	private void descriptors() throws Exception {
+		this.page.section(
+				"%d calls of an upstream that takes 2 s, in an application that may have %d descriptors"
+					.formatted(DescriptorsScenario.CALLS, DescriptorsScenario.DESCRIPTORS),
+				"What", "Required", "Plain Boot", "Tidepool", "Reached");
+		DescriptorsScenario.Result plain = DescriptorsScenario.run(false,
+				Files.createDirectories(this.folder.resolve("plain")));
+		DescriptorsScenario.Result tidepool = DescriptorsScenario.run(true,
+				Files.createDirectories(this.folder.resolve("tidepool")));
+		compare("Succeed, are refused by the pool", "", plain, tidepool,
+				(result) -> result.succeeded() + ", " + result.refused(), null);
+		compare("Fail otherwise, as with EMFILE", "0", plain, tidepool, DescriptorsScenario.Result::failed,
+				(result) -> result.failed() == 0);
+		compare("Of %d calls after that, through fresh builders, succeed".formatted(DescriptorsScenario.CALLS),
+				String.valueOf(DescriptorsScenario.CALLS), plain, tidepool,
+				DescriptorsScenario.Result::succeededAfterwards,
+				(result) -> result.succeededAfterwards() == DescriptorsScenario.CALLS);
+		compare("Active and pending in the end", "0, 0", plain, tidepool,
+				(result) -> result.active() + ", " + result.pending(),
+				(result) -> result.active() == 0 && result.pending() == 0);
+	}
+
+	private void pending() throws Exception {
+		this.page.section(CROWD + " callers wait for connections to one upstream", "What", "Required", "Plain Boot",
+				"Tidepool", "Reached");
+		BoundsPending.Result plain = BoundsPending.run(Client.PLAIN_BOOT, CROWD, 5, ROUND);
+		BoundsPending.Result tidepool = BoundsPending.run(Client.TIDEPOOL, CROWD, 5, ROUND);
+		compare("Calls a second of another upstream, before and meanwhile", "", plain, tidepool,
+				(result) -> "%.0f, %.0f".formatted(result.alone(), result.crowded()), null);
+		compare("What they cost it", "less than 10 %", plain, tidepool, (result) -> Page.percent(result.cost()),
+				(result) -> result.cost() < 0.1);
+		this.page.note("4 callers of the other upstream, %d s without and %d s with the crowd in turn; medians of 5."
+			.formatted(ROUND.toSeconds(), ROUND.toSeconds()));
 	}
 
 	private void fanOut() throws Exception {
@@ -209,14 +255,18 @@ class BoundsMeasured {
 	private <T> void compare(String what, String required, T plain, T tidepool, Function<T, ?> display,
 			Predicate<T> reached) {
 		this.page.row(what, required, display.apply(plain), display.apply(tidepool),
-				this.page.verdict(what + ": " + display.apply(tidepool), reached.test(tidepool)));
+				verdict(what, tidepool, display, reached));
 	}
 
 	private <T> void compare(String what, String required, Side<T> sides, Function<T, ?> display,
 			Predicate<T> reached) {
 		this.page.row(what, required, display.apply(sides.plain()), display.apply(sides.jdk()),
-				display.apply(sides.tidepool()), (reached != null) ? this.page
-					.verdict(what + ": " + display.apply(sides.tidepool()), reached.test(sides.tidepool())) : "");
+				display.apply(sides.tidepool()), verdict(what, sides.tidepool(), display, reached));
+	}
+
+	private <T> String verdict(String what, T tidepool, Function<T, ?> display, Predicate<T> reached) {
+		return (reached != null) ? this.page.verdict(what + ": " + display.apply(tidepool), reached.test(tidepool))
+				: "";
 	}
 
 	private static boolean isWithin(Duration elapsed, Duration bound) {

@@ -58,6 +58,9 @@ final class BoundsSample implements AutoCloseable {
 		Stream
 			.of("spring.main.banner-mode=off", "logging.level.root=error", "server.port=0", "server.address=127.0.0.1",
 					"server.shutdown=immediate", "carriers.url=" + carriers,
+					// A thousand callers may connect at once, and no SYN has to be
+					// repeated
+					"server.tomcat.accept-count=1000",
 					// Nobody calls these
 					"inventory.url=http://127.0.0.1:1", "payment.url=http://127.0.0.1:2")
 			.map("--"::concat)

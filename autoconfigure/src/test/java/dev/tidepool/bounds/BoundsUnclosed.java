@@ -24,7 +24,10 @@ import dev.tidepool.testsupport.ScriptedServer;
  */
 final class BoundsUnclosed {
 
-	static final Duration ACQUIRE_TIMEOUT = Duration.ofSeconds(1);
+	/**
+	 * More than passes between two sweeps, which take back what was collected.
+	 */
+	static final Duration ACQUIRE_TIMEOUT = Duration.ofSeconds(2);
 
 	/**
 	 * How long a call may wait before it is taken for one that waits for ever.

@@ -197,7 +197,7 @@ class LeakDetectionTests {
 
 	private Upstream upstream(Duration threshold) {
 		UpstreamSettings defaults = UpstreamSettings.DEFAULTS;
-		PoolSettings pool = new PoolSettings(10, 10, Duration.ofSeconds(1), Duration.ofMinutes(10), threshold);
+		PoolSettings pool = new PoolSettings(10, 10, Duration.ofSeconds(1), Duration.ofMinutes(10), 0, threshold);
 		this.upstreams = new Upstreams(
 				new UpstreamCatalog(
 						new UpstreamSettings(null, pool, defaults.keepAlive(), defaults.timeout(), defaults.retry(),

@@ -32,7 +32,7 @@ final class FakePool {
 	FakePool(KeepAliveSettings keepAlive, Duration maxLifetime) {
 		UpstreamSettings defaults = UpstreamSettings.DEFAULTS;
 		PoolSettings pool = new PoolSettings(defaults.pool().maxPerUpstream(), defaults.pool().maxPending(),
-				defaults.pool().acquireTimeout(), maxLifetime, null);
+				defaults.pool().acquireTimeout(), maxLifetime, 0, null);
 		// Somewhere on its way, and overflowing soon
 		this.now = Long.MAX_VALUE - Duration.ofSeconds(1).toNanos();
 		this.upstreams = new Upstreams(

@@ -65,6 +65,23 @@ class UpstreamStatsTests {
 	}
 
 	@Test
+	void reuseIsTheShareOfRequestsThatWereNotTheFirstOnTheirConnection() {
+		assertThat(this.stats.reuse()).isNaN();
+		ConnectionRecord first = this.upstream.connected(new QuietProbe(), null, 0);
+		assertThat(this.stats.reuse()).isNaN();
+		first.requestStarts();
+		assertThat(this.stats.reuse()).isZero();
+		for (int i = 0; i < 3; i++) {
+			first.requestStarts();
+		}
+		assertThat(this.stats.reuse()).isEqualTo(0.75);
+		assertThat(this.stats.requestsOfClosed()).isZero();
+		first.closed();
+		assertThat(this.stats.requestsOfClosed()).isEqualTo(4);
+		assertThat(this.stats.reuse()).isEqualTo(0.75);
+	}
+
+	@Test
 	void retriesAreCountedByCauseAndOutcome() {
 		this.stats.retried(FailureCause.LOST, RetryOutcome.SUCCESS);
 		this.stats.retried(FailureCause.LOST, RetryOutcome.SUCCESS);
@@ -275,7 +292,7 @@ class UpstreamStatsTests {
 		UpstreamSettings defaults = UpstreamSettings.DEFAULTS;
 		return new UpstreamSettings(name,
 				new PoolSettings(maxPerUpstream, 1000, defaults.pool().acquireTimeout(), defaults.pool().maxLifetime(),
-						null),
+						0, null),
 				defaults.keepAlive(), defaults.timeout(), defaults.retry(), DrainSettings.DEFAULTS,
 				defaults.maxRedirects(), defaults.proxy(), defaults.sslBundle());
 	}

@@ -47,6 +47,22 @@ class UpstreamsTests {
 	}
 
 	@Test
+	void timeSinceTheLastSweepGrowsUntilTheNext() {
+		this.clock.advance(3_000_000_000L);
+		assertThat(this.upstreams.nanosSinceSweep()).isEqualTo(3_000_000_000L);
+		this.upstreams.swept(this.clock.nanoTime());
+		assertThat(this.upstreams.nanosSinceSweep()).isZero();
+	}
+
+	@Test
+	void eachTagHasItsNumber() {
+		assertThat(IntStream.rangeClosed(0, 200).mapToObj((i) -> this.upstreams.get(key(i)).stats().number()))
+			.startsWith(0, 1, 2)
+			.endsWith(Upstreams.MAX_TAGS)
+			.hasSize(201);
+	}
+
+	@Test
 	void settingsComeFromTheCatalog() {
 		UpstreamSettings orders = named("orders");
 		UpstreamSettings any = named("any");

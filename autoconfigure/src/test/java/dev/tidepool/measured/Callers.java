@@ -130,7 +130,7 @@ public final class Callers {
 	 */
 	public record Outcome(int calls, int failures, Duration elapsed, Exception firstFailure) {
 
-		double perSecond() {
+		public double perSecond() {
 			return this.calls * 1e9 / this.elapsed.toNanos();
 		}
 

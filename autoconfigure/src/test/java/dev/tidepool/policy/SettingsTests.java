@@ -47,15 +47,19 @@ class SettingsTests {
 				invalid("max-total", 0, "must be at least 1", () -> new PoolLimits(0, ReuseOrder.LIFO)),
 				invalid("max-total", -1, "must be at least 1", () -> new PoolLimits(-1, ReuseOrder.LIFO)),
 				invalid("max-per-upstream", 0, "must be at least 1",
-						() -> new PoolSettings(0, 1000, SHORTEST, Duration.ofMinutes(10), null)),
+						() -> new PoolSettings(0, 1000, SHORTEST, Duration.ofMinutes(10), 0, null)),
 				invalid("max-per-upstream", -5, "must be at least 1",
-						() -> new PoolSettings(-5, 1000, SHORTEST, Duration.ofMinutes(10), null)),
+						() -> new PoolSettings(-5, 1000, SHORTEST, Duration.ofMinutes(10), 0, null)),
 				invalid("acquire-timeout", "0s", notLonger,
-						() -> new PoolSettings(1, 1000, Duration.ZERO, Duration.ofMinutes(10), null)),
+						() -> new PoolSettings(1, 1000, Duration.ZERO, Duration.ofMinutes(10), 0, null)),
+				invalid("min-idle", -1, "must not be negative",
+						() -> new PoolSettings(1, 1000, SHORTEST, Duration.ofMinutes(10), -1, null)),
+				invalid("min-idle", 3, "is above max-per-upstream, which is 2",
+						() -> new PoolSettings(2, 1000, SHORTEST, Duration.ofMinutes(10), 3, null)),
 				invalid("acquire-timeout", "-1ms", notLonger,
-						() -> new PoolSettings(1, 1000, NEGATIVE, Duration.ofMinutes(10), null)),
+						() -> new PoolSettings(1, 1000, NEGATIVE, Duration.ofMinutes(10), 0, null)),
 				invalid("leak-detection-threshold", "-1ms", "must not be negative",
-						() -> new PoolSettings(1, 1000, SHORTEST, Duration.ofMinutes(10), NEGATIVE)),
+						() -> new PoolSettings(1, 1000, SHORTEST, Duration.ofMinutes(10), 0, NEGATIVE)),
 				// keep-alive
 				invalid("upstream-timeout", "0s", notLonger,
 						() -> new KeepAliveSettings(Duration.ZERO, null, true, true, 0)),
@@ -111,7 +115,7 @@ class SettingsTests {
 	void valueAtTheEdgeIsTaken() {
 		assertThatNoException().isThrownBy(() -> {
 			new PoolLimits(1, ReuseOrder.FIFO);
-			new PoolSettings(1, 1000, SHORTEST, Duration.ofMinutes(10), Duration.ZERO);
+			new PoolSettings(1, 1000, SHORTEST, Duration.ofMinutes(10), 0, Duration.ZERO);
 			new KeepAliveSettings(SHORTEST, Duration.ZERO, true, true, 0);
 			new KeepAliveSettings(Duration.ofSeconds(2), Duration.ofMillis(1999), true, true, 0);
 			new KeepAliveSettings(null, Duration.ofDays(1), true, true, 0);
@@ -160,7 +164,7 @@ class SettingsTests {
 		assertThat(defaults.proxy()).isEqualTo(new ProxySettings(null, false, List.of(), null, null));
 		assertThat(PoolLimits.DEFAULTS).isEqualTo(new PoolLimits(1000, ReuseOrder.LIFO));
 		assertThat(defaults.pool())
-			.isEqualTo(new PoolSettings(200, 1000, Duration.ofSeconds(1), Duration.ofMinutes(10), null));
+			.isEqualTo(new PoolSettings(200, 1000, Duration.ofSeconds(1), Duration.ofMinutes(10), 0, null));
 		assertThat(defaults.keepAlive()).isEqualTo(new KeepAliveSettings(null, null, true, true, 0));
 		assertThat(defaults.timeout()).isEqualTo(new TimeoutSettings(Duration.ofSeconds(2), Duration.ofSeconds(5),
 				Duration.ofSeconds(30), Duration.ofSeconds(30), null));

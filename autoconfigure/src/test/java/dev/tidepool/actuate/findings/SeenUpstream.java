@@ -58,7 +58,8 @@ final class SeenUpstream {
 	}
 
 	SeenUpstream maxPerUpstream(int max) {
-		return settings((settings) -> with(settings, settings.pool().withMaxPerUpstream(max), settings.keepAlive(),
+		return settings((settings) -> with(settings, new PoolSettings(max, settings.pool().maxPending(),
+				settings.pool().acquireTimeout(), settings.pool().maxLifetime(), 0, null), settings.keepAlive(),
 				settings.timeout()));
 	}
 

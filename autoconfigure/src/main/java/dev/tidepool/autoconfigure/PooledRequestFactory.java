@@ -15,18 +15,22 @@ import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
 import dev.tidepool.classic.RequestAttributes;
 
 /**
- * Hands the attributes of a request on to the call. Spring's request for HttpClient keeps
- * them to itself, and does not give its context away either: so the context is made by
- * who makes the request.
+ * Makes requests that go through the pool, and says so to a {@link PoolProbe}. Hands the
+ * attributes of a request on to the call: Spring's request for HttpClient keeps them to
+ * itself, and does not give its context away either, so the context is made by who makes
+ * the request.
  */
-final class AttributesRequestFactory extends HttpComponentsClientHttpRequestFactory {
+final class PooledRequestFactory extends HttpComponentsClientHttpRequestFactory {
 
-	AttributesRequestFactory(HttpClient httpClient) {
+	PooledRequestFactory(HttpClient httpClient) {
 		super(httpClient);
 	}
 
 	@Override
 	public ClientHttpRequest createRequest(URI uri, HttpMethod httpMethod) throws IOException {
+		if (uri == PoolProbe.ADDRESS) {
+			throw new PoolProbe.Pooled();
+		}
 		HttpContext given = createHttpContext(httpMethod, uri);
 		HttpContext context = (given != null) ? given : HttpClientContext.create();
 		ClientHttpRequest request = new InContext(context).createRequest(uri, httpMethod);
@@ -42,7 +46,7 @@ final class AttributesRequestFactory extends HttpComponentsClientHttpRequestFact
 		private final HttpContext context;
 
 		InContext(HttpContext context) {
-			super(AttributesRequestFactory.this.getHttpClient());
+			super(PooledRequestFactory.this.getHttpClient());
 			this.context = context;
 		}
 
@@ -53,7 +57,7 @@ final class AttributesRequestFactory extends HttpComponentsClientHttpRequestFact
 
 		@Override
 		protected @Nullable RequestConfig createRequestConfig(Object client) {
-			return AttributesRequestFactory.this.createRequestConfig(client);
+			return PooledRequestFactory.this.createRequestConfig(client);
 		}
 
 	}

@@ -1,0 +1,92 @@
+package dev.tidepool.classic;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+import dev.tidepool.connection.Upstream;
+
+/**
+ * Connects before anybody calls: what HttpClient does around a request, without one. The
+ * connection passes the gate like a call's, but neither waits there nor has others make
+ * room for it.
+ */
+final class IdleConnector {
+
+	private final PoolingHttpClientConnectionManager connections;
+
+	private final CallConnectionManager manager;
+
+	IdleConnector(PoolingHttpClientConnectionManager connections, CallConnectionManager manager) {
+		this.connections = connections;
+		this.manager = manager;
+	}
+
+	/**
+	 * Make one more idle connection.
+	 * @param route the way to its upstream
+	 * @param call on whose behalf
+	 * @return whether there was room for it
+	 * @throws IOException if it could not be connected
+	 */
+	boolean connect(HttpRoute route, Call call) throws IOException {
+		GatedEndpoint endpoint = lease(route, call);
+		if (endpoint == null) {
+			return false;
+		}
+		boolean connected = false;
+		try {
+			HttpClientContext context = HttpClientContext.create();
+			context.setUserToken(call);
+			this.connections.connect(endpoint.endpoint(), Timeout.of(call.timeouts().connect(call.upstream())),
+					context);
+			connected = true;
+			return true;
+		}
+		finally {
+			if (!connected) {
+				endpoint.close(CloseMode.IMMEDIATE);
+			}
+			this.manager.release(endpoint, null, TimeValue.NEG_ONE_MILLISECOND);
+		}
+	}
+
+	private @Nullable GatedEndpoint lease(HttpRoute route, Call call) throws IOException {
+		Upstream upstream = call.upstream();
+		if (!upstream.lane().tryEnter()) {
+			return null;
+		}
+		GatedEndpoint endpoint = null;
+		try {
+			if (this.manager.hasRoomFor(1, upstream, route)) {
+				Timeout timeout = Timeout.of(upstream.settings().pool().acquireTimeout());
+				// A state that no idle connection has, so that it is a new one
+				endpoint = new GatedEndpoint(this.manager, call,
+						this.connections.lease("min-idle", route, timeout, new Object()).get(timeout));
+			}
+			return endpoint;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new InterruptedIOException();
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			throw new IOException(ex);
+		}
+		finally {
+			if (endpoint == null) {
+				upstream.lane().leave();
+			}
+		}
+	}
+
+}
