@@ -22,7 +22,10 @@ import org.springframework.web.client.RestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+		properties = { "management.endpoints.web.exposure.include=tidepool,health",
+				"management.endpoint.tidepool.access=unrestricted", "management.endpoint.health.show-details=always",
+				"tidepool.upstreams.echo.hosts=localhost" })
 class SmokeTests {
 
 	@Autowired
@@ -62,6 +65,24 @@ class SmokeTests {
 		assertThat(ownTimeouts.post().uri(url).body("d").retrieve().body(String.class)).isEqualTo("d");
 		assertThat(this.application.clientPorts).hasSize(1);
 		assertThat(this.meters.get("tidepool.connections.opened").functionCounter().count()).isOne();
+	}
+
+	@Test
+	void endpointAndHealthShowThePoolOnBoot40() {
+		String url = "http://localhost:" + this.port;
+		this.restClient.post().uri(url + "/echo").body("a").retrieve().toBodilessEntity();
+		RestClient actuator = RestClient.create(url + "/actuator");
+		assertThat(actuator.get().uri("/tidepool").retrieve().body(String.class)).contains("\"name\":\"echo\"",
+				"\"sweeper\":{");
+		assertThat(actuator.get().uri("/tidepool/echo").retrieve().body(String.class))
+			.contains("\"source\":\"default\"");
+		assertThat(actuator.post()
+			.uri("/tidepool/echo")
+			.header("Content-Type", "application/json")
+			.body("{\"maxPerUpstream\":0}")
+			.<Integer>exchange((request, response) -> response.getStatusCode().value())).isEqualTo(400);
+		assertThat(actuator.get().uri("/health").retrieve().body(String.class)).contains("\"tidepool\":{",
+				"\"state\":\"ok\"");
 	}
 
 	@SpringBootApplication

@@ -52,6 +52,15 @@ final class PropertyOrigins {
 	}
 
 	/**
+	 * The property as it was set, or the first element of the list that it is.
+	 * @param name the property
+	 * @return what was set, or {@code null} if nothing was
+	 */
+	@Nullable ConfigurationProperty find(String name) {
+		return findWithList(ConfigurationPropertyName.adapt(name, '.'), null);
+	}
+
+	/**
 	 * What was set in the group of a property that was not set itself: one of these is in
 	 * its way.
 	 * @param name the property

@@ -29,6 +29,7 @@ import dev.tidepool.classic.SharedPool;
 import dev.tidepool.connection.ConnectionEvents;
 import dev.tidepool.connection.NanoClock;
 import dev.tidepool.connection.Upstreams;
+import dev.tidepool.policy.HealthSettings;
 import dev.tidepool.policy.PoolLimits;
 
 /**
@@ -57,6 +58,12 @@ public final class TidepoolAutoConfiguration {
 	Upstreams tidepoolUpstreams(TidepoolProperties properties, PoolLimits limits) {
 		return new Upstreams(new TidepoolPropertiesMapper(properties, new FreeDescriptors()).catalog(),
 				limits.maxTotal(), NanoClock.SYSTEM);
+	}
+
+	// Here, so that a wrong value is found without Actuator too
+	@Bean
+	HealthSettings tidepoolHealthSettings(TidepoolProperties properties) {
+		return new TidepoolPropertiesMapper(properties, new FreeDescriptors()).healthSettings();
 	}
 
 	@Bean

@@ -43,6 +43,8 @@ public class TidepoolProperties {
 
 	private final Ssl ssl = new Ssl();
 
+	private final Health health = new Health();
+
 	/**
 	 * Settings for particular hosts, by a name of your choice, which is also the value of
 	 * the 'upstream' tag of meters. Each takes hosts or base-url, and any of the other
@@ -88,6 +90,10 @@ public class TidepoolProperties {
 
 	public Ssl getSsl() {
 		return this.ssl;
+	}
+
+	public Health getHealth() {
+		return this.health;
 	}
 
 	public Map<String, UpstreamProperties> getUpstreams() {
@@ -708,6 +714,43 @@ public class TidepoolProperties {
 
 		public void setBundle(@Nullable String bundle) {
 			this.bundle = bundle;
+		}
+
+	}
+
+	/**
+	 * Health.
+	 */
+	public static class Health {
+
+		/**
+		 * Upstreams with which the application is down while all their connections are
+		 * taken and callers wait: names, or * for all. Unset by default: a busy upstream
+		 * is no reason to take an application out of service.
+		 */
+		private @Nullable List<String> downWhenSaturated;
+
+		/**
+		 * Upstreams with which the application is down when three connects in a row have
+		 * failed within a minute and no connection is left: names, or * for all. Unset by
+		 * default: an application that is down cannot serve what needs no upstream.
+		 */
+		private @Nullable List<String> downWhenUnreachable;
+
+		public @Nullable List<String> getDownWhenSaturated() {
+			return this.downWhenSaturated;
+		}
+
+		public void setDownWhenSaturated(@Nullable List<String> downWhenSaturated) {
+			this.downWhenSaturated = downWhenSaturated;
+		}
+
+		public @Nullable List<String> getDownWhenUnreachable() {
+			return this.downWhenUnreachable;
+		}
+
+		public void setDownWhenUnreachable(@Nullable List<String> downWhenUnreachable) {
+			this.downWhenUnreachable = downWhenUnreachable;
 		}
 
 	}

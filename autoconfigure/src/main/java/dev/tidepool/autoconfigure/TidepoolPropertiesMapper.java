@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -18,6 +19,7 @@ import dev.tidepool.autoconfigure.TidepoolProperties.UpstreamProperties;
 import dev.tidepool.policy.BackoffSettings;
 import dev.tidepool.policy.BudgetSettings;
 import dev.tidepool.policy.DrainSettings;
+import dev.tidepool.policy.HealthSettings;
 import dev.tidepool.policy.HostPattern;
 import dev.tidepool.policy.InvalidSettingException;
 import dev.tidepool.policy.KeepAliveSettings;
@@ -142,6 +144,18 @@ final class TidepoolPropertiesMapper {
 	private static UpstreamSettings settingsOf(URI baseUrl, UpstreamCatalog catalog) {
 		HostPattern host = HostPattern.of(baseUrl);
 		return catalog.find(host.bare(), host.port());
+	}
+
+	HealthSettings healthSettings() {
+		TidepoolProperties.Health health = this.properties.getHealth();
+		Set<String> upstreams = this.properties.getUpstreams().keySet();
+		List<String> saturated = or(health.getDownWhenSaturated(), List.of());
+		List<String> unreachable = or(health.getDownWhenUnreachable(), List.of());
+		return group("tidepool.health", () -> {
+			HealthSettings.requireKnown("down-when-saturated", saturated, upstreams);
+			HealthSettings.requireKnown("down-when-unreachable", unreachable, upstreams);
+			return new HealthSettings(Set.copyOf(saturated), Set.copyOf(unreachable));
+		});
 	}
 
 	static String prefixOf(String name) {

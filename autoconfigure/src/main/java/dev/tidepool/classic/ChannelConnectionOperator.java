@@ -100,7 +100,9 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 			success = true;
 		}
 		finally {
-			this.events.connected(upstream.stats(), this.clock.nanoTime() - start, success);
+			long now = this.clock.nanoTime();
+			upstream.connectFailures().connected(success, now);
+			this.events.connected(upstream.stats(), now - start, success);
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
@@ -44,6 +45,11 @@ public final class AdmissionGate {
 		CLOSED
 
 	}
+
+	/**
+	 * For how long it counts that a caller was turned away.
+	 */
+	static final long RECENT = TimeUnit.SECONDS.toNanos(10);
 
 	private final NanoClock clock;
 
@@ -175,9 +181,12 @@ public final class AdmissionGate {
 
 		private volatile int max;
 
+		private volatile long turnedAwayAt;
+
 		private Lane(int max, int maxPending) {
 			this.max = max;
 			this.maxPending = maxPending;
+			this.turnedAwayAt = AdmissionGate.this.clock.nanoTime() - RECENT;
 		}
 
 		/**
@@ -206,6 +215,17 @@ public final class AdmissionGate {
 		 */
 		public boolean isAboveLimit() {
 			return this.active.get() > this.max || AdmissionGate.this.total.get() > AdmissionGate.this.maxTotal;
+		}
+
+		/**
+		 * Whether nobody may pass, and somebody wants to, or did a moment ago in vain.
+		 * @param now the monotonic clock
+		 * @return whether the upstream is saturated
+		 */
+		boolean isSaturated(long now) {
+			boolean full = this.active.get() >= this.max
+					|| AdmissionGate.this.total.get() >= AdmissionGate.this.maxTotal;
+			return full && (this.pending.get() > 0 || now - this.turnedAwayAt < RECENT);
 		}
 
 		/**
@@ -266,10 +286,15 @@ public final class AdmissionGate {
 				this.waitsForTotal.increment();
 			}
 			if (!take(this.pending, this.maxPending)) {
+				this.turnedAwayAt = AdmissionGate.this.clock.nanoTime();
 				return Admission.REFUSED;
 			}
 			try {
-				return await(nanos);
+				Admission admission = await(nanos);
+				if (admission == Admission.EXPIRED) {
+					this.turnedAwayAt = AdmissionGate.this.clock.nanoTime();
+				}
+				return admission;
 			}
 			finally {
 				this.pending.decrementAndGet();

@@ -1,5 +1,6 @@
 package dev.tidepool.connection;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
@@ -133,6 +134,18 @@ public final class ConnectionRecord {
 	 */
 	public long age(long now) {
 		return now - this.created;
+	}
+
+	/**
+	 * What is known at this moment.
+	 * @param now the monotonic clock
+	 * @return the state, and how long it has been so
+	 */
+	public ConnectionSnapshot snapshot(long now) {
+		State state = this.state;
+		boolean idle = state != State.ACTIVE && state != State.CLOSED;
+		return new ConnectionSnapshot(this.upstream.key(), (state == State.LOOKED_AT) ? State.IDLE : state,
+				Duration.ofNanos(age(now)), idle ? Duration.ofNanos(now - this.idleSince) : null, this.requests);
 	}
 
 	/**
@@ -390,12 +403,13 @@ public final class ConnectionRecord {
 
 	/**
 	 * Note why the connection is about to be closed. The first reason stays: what follows
-	 * from it is no reason of its own. Only an announced close is none yet: it is noted
-	 * with the response head, and much can happen before the response ends.
+	 * from it is no reason of its own. Only an announced close is none as long as the
+	 * response goes on: it is noted with its head, and much can happen before its end.
 	 * @param reason the reason
 	 */
 	public synchronized void closing(CloseReason reason) {
-		if (this.closeReason == null || this.closeReason == CloseReason.CONNECTION_CLOSE) {
+		boolean announced = this.closeReason == CloseReason.CONNECTION_CLOSE && this.exchange != Exchange.NONE;
+		if (this.closeReason == null || announced) {
 			this.closeReason = reason;
 		}
 	}

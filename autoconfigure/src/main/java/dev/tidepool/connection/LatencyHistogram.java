@@ -13,6 +13,8 @@ final class LatencyHistogram {
 
 	private final LongAdder totalNanos = new LongAdder();
 
+	private volatile Latencies latest = Latencies.NONE;
+
 	void record(long nanos) {
 		this.counts.incrementAndGet(Latencies.bucket(nanos));
 		this.totalNanos.add(nanos);
@@ -20,7 +22,8 @@ final class LatencyHistogram {
 
 	/**
 	 * What was counted until now. Not atomic: a value recorded meanwhile may be counted
-	 * and not yet summed.
+	 * and not yet summed. The same as before if nothing was counted since, as many are
+	 * kept for a while.
 	 * @return the state of about this moment
 	 */
 	Latencies snapshot() {
@@ -30,7 +33,13 @@ final class LatencyHistogram {
 			counts[bucket] = this.counts.get(bucket);
 			used = (counts[bucket] > 0) ? bucket + 1 : used;
 		}
-		return new Latencies(Arrays.copyOf(counts, used), this.totalNanos.sum());
+		Latencies known = this.latest;
+		Latencies snapshot = new Latencies(Arrays.copyOf(counts, used), this.totalNanos.sum());
+		if (snapshot.count() == known.count() && snapshot.total().equals(known.total())) {
+			return known;
+		}
+		this.latest = snapshot;
+		return snapshot;
 	}
 
 }

@@ -37,6 +37,8 @@ public final class Upstream {
 
 	private final RetryBudget budget;
 
+	private final ConnectFailures connectFailures = new ConnectFailures();
+
 	private volatile long lastUsed;
 
 	private volatile KeepAliveEstimate estimate = KeepAliveEstimate.NONE;
@@ -46,6 +48,8 @@ public final class Upstream {
 	private volatile long stillTrusted = Long.MAX_VALUE;
 
 	private volatile int maxRequests;
+
+	private volatile long announcedTimeout = KeepAlivePolicy.NO_HEADER;
 
 	Upstream(UpstreamKey key, UpstreamSettings settings, UpstreamStats stats, AdmissionGate.Lane lane, long now) {
 		this.key = key;
@@ -87,6 +91,26 @@ public final class Upstream {
 		return this.lane;
 	}
 
+	/**
+	 * The connects that failed.
+	 * @return the count
+	 */
+	public ConnectFailures connectFailures() {
+		return this.connectFailures;
+	}
+
+	/**
+	 * Whether it can be called.
+	 * @param now the monotonic clock
+	 * @return the state, as far as the latest calls tell
+	 */
+	public UpstreamState state(long now) {
+		if (this.connectFailures.areRecentAndEnough(now) && !this.stats.hasOpenConnection(this)) {
+			return UpstreamState.UNREACHABLE;
+		}
+		return this.lane.isSaturated(now) ? UpstreamState.SATURATED : UpstreamState.OK;
+	}
+
 	public KeepAlivePolicy keepAlive() {
 		return this.keepAlive;
 	}
@@ -98,6 +122,10 @@ public final class Upstream {
 	 * @return nanoseconds, 0 if it must not be kept
 	 */
 	public long trustedNanos(long headerNanos) {
+		// Written only when it is news, and a response without it does not take it back
+		if (headerNanos != KeepAlivePolicy.NO_HEADER && headerNanos != this.announcedTimeout) {
+			this.announcedTimeout = headerNanos;
+		}
 		return this.keepAlive.trustedNanos(headerNanos, this.learnedTimeout);
 	}
 
@@ -128,14 +156,18 @@ public final class Upstream {
 	public UpstreamSnapshot snapshot() {
 		KeepAliveEstimate estimate = this.estimate;
 		long learned = estimate.limitNanos();
+		long announced = this.announcedTimeout;
 		return new UpstreamSnapshot(name(), this.key, this.settings.keepAlive().upstreamTimeout(), known(learned),
 				known(estimate.timeout()), estimate.measured(),
-				Duration.ofNanos(Math.min(trustedNanos(KeepAlivePolicy.NO_HEADER), this.stillTrusted)),
-				estimate.maxRequests());
+				Duration.ofNanos(Math.min(this.keepAlive.trustedNanos(announced, learned), this.stillTrusted)),
+				estimate.maxRequests(), known(announced),
+				Duration.ofNanos(this.keepAlive.limitNanos(announced, learned)),
+				this.keepAlive.source(announced, learned));
 	}
 
+	// What is not known is negative
 	private static @Nullable Duration known(long nanos) {
-		return (nanos != KeepAliveEstimate.UNKNOWN) ? Duration.ofNanos(nanos) : null;
+		return (nanos >= 0) ? Duration.ofNanos(nanos) : null;
 	}
 
 	/**

@@ -24,9 +24,17 @@ public record UpstreamKey(String scheme, String host, int port, @Nullable String
 		return ((this.host.indexOf(':') >= 0) ? "[" + this.host + "]" : this.host) + ":" + this.port;
 	}
 
+	/**
+	 * The address without the way to it.
+	 * @return {@code scheme://host:port}
+	 */
+	public String address() {
+		return this.scheme + "://" + hostAndPort();
+	}
+
 	@Override
 	public String toString() {
-		return this.scheme + "://" + hostAndPort() + ((this.proxy != null) ? " via " + this.proxy : "");
+		return address() + ((this.proxy != null) ? " via " + this.proxy : "");
 	}
 
 }

@@ -4,6 +4,8 @@ import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.tidepool.policy.KeepAliveSource;
+
 /**
  * What is believed of an upstream's connections at one moment.
  *
@@ -14,12 +16,17 @@ import org.jspecify.annotations.Nullable;
  * @param confirmedTimeout the one that was learned without what is only suspected, or
  * {@code null}
  * @param timesMeasured how many closes agreed on that
- * @param trusted how long an idle connection is trusted, without a Keep-Alive header
+ * @param trusted how long an idle connection is trusted, as the last Keep-Alive header
+ * has it
  * @param learnedMaxRequests the requests after which the upstream closes, or 0
+ * @param announcedTimeout the idle time-out that its last Keep-Alive header said, or
+ * {@code null}
+ * @param limit the idle time-out to reckon with: what is trusted, and the margin
+ * @param source where that comes from
  */
 public record UpstreamSnapshot(String name, UpstreamKey key, @Nullable Duration configuredTimeout,
 		@Nullable Duration learnedTimeout, @Nullable Duration confirmedTimeout, int timesMeasured, Duration trusted,
-		int learnedMaxRequests) {
+		int learnedMaxRequests, @Nullable Duration announcedTimeout, Duration limit, KeepAliveSource source) {
 
 	/**
 	 * How much earlier than configured the upstream really closes idle connections.

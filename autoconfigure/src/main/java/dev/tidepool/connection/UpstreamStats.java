@@ -3,6 +3,7 @@ package dev.tidepool.connection;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -176,6 +177,24 @@ public final class UpstreamStats {
 		return (state == ConnectionRecord.State.LOOKED_AT) ? ConnectionRecord.State.IDLE : state;
 	}
 
+	boolean hasOpenConnection(Upstream upstream) {
+		return this.connections.stream()
+			.anyMatch((connection) -> connection.upstream() == upstream
+					&& connection.state() != ConnectionRecord.State.CANARY);
+	}
+
+	/**
+	 * Whether the upstreams of this name can be called.
+	 * @param now the monotonic clock
+	 * @return the worst of their states
+	 */
+	public UpstreamState state(long now) {
+		return this.members.stream()
+			.map((upstream) -> upstream.state(now))
+			.max(Comparator.naturalOrder())
+			.orElse(UpstreamState.OK);
+	}
+
 	public long pending() {
 		return sum((upstream) -> upstream.lane().pending());
 	}
@@ -277,6 +296,21 @@ public final class UpstreamStats {
 				this.requestsOfClosed.sum(), oldest(now), this.acquire.snapshot(), this.usage.snapshot(),
 				this.refused.sums(), connect, retries, this.expired.sums(), this.drains.sums(),
 				this.members.stream().map(Upstream::snapshot).toList());
+	}
+
+	/**
+	 * The connections that are open for longest.
+	 * @param limit how many at most
+	 * @param now the monotonic clock
+	 * @return what is known of each, the oldest first
+	 */
+	public List<ConnectionSnapshot> oldestConnections(int limit, long now) {
+		return this.connections.stream()
+			.map((connection) -> connection.snapshot(now))
+			.filter((connection) -> connection.state() != ConnectionRecord.State.CLOSED)
+			.sorted(Comparator.comparing(ConnectionSnapshot::age).reversed())
+			.limit(limit)
+			.toList();
 	}
 
 	/**

@@ -169,6 +169,17 @@ public final class Upstreams {
 	}
 
 	/**
+	 * The limit in force of the upstreams of one name, those first called later included.
+	 * @param name the name
+	 * @return connections to each of them
+	 */
+	public int maxPerUpstream(String name) {
+		synchronized (this.maxByName) {
+			return this.maxByName.getOrDefault(name, this.catalog.named(name).pool().maxPerUpstream());
+		}
+	}
+
+	/**
 	 * The upstreams of one name.
 	 * @param name the name, as configured or as {@code host:port}
 	 * @return those that were called so far

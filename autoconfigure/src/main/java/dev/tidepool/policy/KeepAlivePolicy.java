@@ -67,6 +67,18 @@ public final class KeepAlivePolicy {
 	 * @return the trusted age in nanoseconds, 0 if the connection must not be kept
 	 */
 	public long trustedNanos(long headerNanos, long learnedNanos) {
+		return lessMargin(limitNanos(headerNanos, learnedNanos));
+	}
+
+	/**
+	 * The idle time-out of the upstream to reckon with: the trusted age and the margin.
+	 * @param headerNanos the time-out that the upstream announced with its last response,
+	 * in nanoseconds, 0 to close, or {@link #NO_HEADER}
+	 * @param learnedNanos the time-out that was learned, or
+	 * {@link KeepAliveEstimate#UNKNOWN}
+	 * @return the time-out in nanoseconds
+	 */
+	public long limitNanos(long headerNanos, long learnedNanos) {
 		boolean header = this.honorHeader && headerNanos >= 0;
 		boolean learned = this.learn && learnedNanos >= 0;
 		long limit = UNKNOWN_LIMIT_NANOS;
@@ -82,7 +94,27 @@ public final class KeepAlivePolicy {
 		if (learned) {
 			limit = Math.min(limit, learnedNanos);
 		}
-		return lessMargin(limit);
+		return limit;
+	}
+
+	/**
+	 * What {@link #limitNanos} of the same arguments comes from.
+	 * @param headerNanos the time-out that the upstream announced, or {@link #NO_HEADER}
+	 * @param learnedNanos the time-out that was learned, or
+	 * {@link KeepAliveEstimate#UNKNOWN}
+	 * @return the source of the limit; of several that say the same the one that was set
+	 * first, by us, by the upstream, by experience
+	 */
+	public KeepAliveSource source(long headerNanos, long learnedNanos) {
+		boolean header = this.honorHeader && headerNanos >= 0;
+		boolean learned = this.learn && learnedNanos >= 0;
+		if (this.configuredLimit >= 0 && this.configuredLimit == limitNanos(headerNanos, learnedNanos)) {
+			return KeepAliveSource.CONFIGURED;
+		}
+		if (header && (!learned || headerNanos <= learnedNanos)) {
+			return KeepAliveSource.HEADER;
+		}
+		return learned ? KeepAliveSource.LEARNED : KeepAliveSource.DEFAULT;
 	}
 
 	/**

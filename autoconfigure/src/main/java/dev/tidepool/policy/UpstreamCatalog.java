@@ -3,8 +3,12 @@ package dev.tidepool.policy;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Which settings hold for which host: of the patterns that match, the most exact one.
@@ -39,6 +43,30 @@ public final class UpstreamCatalog {
 		List<UpstreamSettings> all = new ArrayList<>(this.byPattern.values());
 		all.add(this.defaults);
 		return all.stream().distinct().toList();
+	}
+
+	/**
+	 * The upstreams that are configured.
+	 * @return their names
+	 */
+	public Set<String> names() {
+		return all().stream()
+			.map(UpstreamSettings::name)
+			.flatMap(Stream::ofNullable)
+			.collect(Collectors.toCollection(LinkedHashSet::new));
+	}
+
+	/**
+	 * The settings of a name.
+	 * @param name the name of an upstream, configured or not
+	 * @return its settings, the defaults if it has none of its own
+	 */
+	public UpstreamSettings named(String name) {
+		return this.byPattern.values()
+			.stream()
+			.filter((settings) -> name.equals(settings.name()))
+			.findFirst()
+			.orElse(this.defaults);
 	}
 
 	public UpstreamSettings find(String host, int port) {

@@ -73,7 +73,8 @@ class AutoConfigurationTests {
 	@Test
 	void allAutoConfigurationsAreRegistered() {
 		assertThat(tidepools()).containsExactlyInAnyOrder(TidepoolAutoConfiguration.class,
-				TidepoolFindingsAutoConfiguration.class, TidepoolMetricsAutoConfiguration.class,
+				TidepoolEndpointAutoConfiguration.class, TidepoolFindingsAutoConfiguration.class,
+				TidepoolHealthContributorAutoConfiguration.class, TidepoolMetricsAutoConfiguration.class,
 				TidepoolRestClientAutoConfiguration.class);
 	}
 

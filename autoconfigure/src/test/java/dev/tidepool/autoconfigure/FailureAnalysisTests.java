@@ -134,6 +134,9 @@ class FailureAnalysisTests {
 		rows.add(row("header that is no name", "tidepool.retry.idempotency-key-headers=Request Id",
 				"tidepool.retry.idempotency-key-headers", "Request Id", "List header names"));
 		rows.add(general("redirect.max", "-1", "Set 0 to follow none"));
+		for (String key : List.of("health.down-when-saturated", "health.down-when-unreachable")) {
+			rows.add(general(key, "nosuch", "Name upstreams of tidepool.upstreams, or * for all."));
+		}
 		rows.add(general("ssl.bundle", "nosuch", "Define it under spring.ssl.bundle"));
 		rows.add(row("unknown SSL bundle of an upstream", """
 				spring.ssl.bundle.pem.mine.truststore.certificate=classpath:nosuch.pem
@@ -145,7 +148,8 @@ class FailureAnalysisTests {
 		rows.add(row("typing error", "tidepool.pool.max-per-upstrem=50", "tidepool.pool.max-per-upstrem", "50",
 				"tidepool.pool.max-per-upstream"));
 		rows.add(row("typing error in a group", "tidepool.keepalives.upstream-timeout=5s",
-				"tidepool.keepalives.upstream-timeout", "5s", "tidepool.enabled, tidepool.keep-alive, "));
+				"tidepool.keepalives.upstream-timeout", "5s",
+				"tidepool.enabled, tidepool.health, tidepool.keep-alive, "));
 		rows.add(row("typing error under an upstream", """
 				tidepool.upstreams.orders.hosts=orders
 				tidepool.upstreams.orders.timeout.respons=5s

@@ -124,7 +124,9 @@ class ConnectionRecordTests {
 
 	@ParameterizedTest
 	@MethodSource("reasons")
-	void announcedCloseIsNoReasonOnceAnotherEndsTheConnection(CloseReason reason) {
+	void announcedCloseIsNoReasonOnceAnotherEndsTheExchange(CloseReason reason) {
+		this.connection.requestStarts();
+		this.connection.responseStarts();
 		this.connection.closing(CloseReason.CONNECTION_CLOSE);
 		this.connection.closing(reason);
 		this.connection.closing(CloseReason.CONNECTION_CLOSE);

@@ -66,6 +66,7 @@ class LatenciesTests {
 	void sinceIsWhatWasAdded() {
 		this.histogram.record(2_000);
 		Latencies before = this.histogram.snapshot();
+		assertThat(this.histogram.snapshot()).isSameAs(before);
 		this.histogram.record(1_000_000);
 		Latencies added = this.histogram.snapshot().since(before);
 		assertThat(added.count()).isOne();

@@ -177,4 +177,31 @@ class KeepAlivePolicyTests {
 		return (header != null) ? KeepAlivePolicy.headerNanos(header) : KeepAlivePolicy.NO_HEADER;
 	}
 
+	@ParameterizedTest(name = "upstream-timeout {0}, Keep-Alive [{1}], learned {2} -> {3} s, {4}")
+	@CsvSource(delimiter = '|', textBlock = """
+			       |              |    | 5  | DEFAULT
+			PT75S  |              |    | 75 | CONFIGURED
+			PT75S  | timeout=20   |    | 20 | HEADER
+			PT75S  | timeout=120  |    | 75 | CONFIGURED
+			PT75S  | timeout=75   | 75 | 75 | CONFIGURED
+			PT75S  |              | 60 | 60 | LEARNED
+			PT75S  | timeout=20   | 10 | 10 | LEARNED
+			PT75S  | timeout=20   | 30 | 20 | HEADER
+			       | timeout=20   |    | 20 | HEADER
+			       | timeout=3600 |    | 60 | HEADER
+			       |              | 30 | 30 | LEARNED
+			       | timeout=20   | 20 | 20 | HEADER
+			""")
+	void limitSaysWhereItComesFrom(@Nullable Duration upstreamTimeout, @Nullable String header,
+			@Nullable Integer learned, long limit, KeepAliveSource source) {
+		KeepAlivePolicy policy = new KeepAlivePolicy(new KeepAliveSettings(upstreamTimeout, null, true, true, 0));
+		long headerNanos = (header != null) ? KeepAlivePolicy.headerNanos(header) : KeepAlivePolicy.NO_HEADER;
+		long learnedNanos = (learned != null) ? TimeUnit.SECONDS.toNanos(learned) : KeepAliveEstimate.UNKNOWN;
+		assertThat(policy.limitNanos(headerNanos, learnedNanos)).isEqualTo(TimeUnit.SECONDS.toNanos(limit));
+		assertThat(policy.source(headerNanos, learnedNanos)).isEqualTo(source);
+		KeepAlivePolicy deaf = new KeepAlivePolicy(new KeepAliveSettings(upstreamTimeout, null, false, false, 0));
+		assertThat(deaf.source(headerNanos, learnedNanos))
+			.isEqualTo((upstreamTimeout != null) ? KeepAliveSource.CONFIGURED : KeepAliveSource.DEFAULT);
+	}
+
 }

@@ -24,6 +24,7 @@ import dev.tidepool.connection.Upstreams;
 import dev.tidepool.policy.FailureCause;
 import dev.tidepool.policy.HostPattern;
 import dev.tidepool.policy.KeepAliveSettings;
+import dev.tidepool.policy.KeepAliveSource;
 import dev.tidepool.policy.PoolSettings;
 import dev.tidepool.policy.TimeoutSettings;
 import dev.tidepool.policy.UpstreamCatalog;
@@ -79,8 +80,9 @@ final class SeenUpstream {
 	}
 
 	SeenUpstream member(String host, Duration configured, Duration measured, int times, int maxRequests) {
-		this.members.add(new UpstreamSnapshot("orders", new UpstreamKey("http", host, 80, null), configured, measured,
-				measured, times, Duration.ofMillis(3750), maxRequests));
+		this.members
+			.add(new UpstreamSnapshot("orders", new UpstreamKey("http", host, 80, null), configured, measured, measured,
+					times, Duration.ofMillis(3750), maxRequests, null, Duration.ofSeconds(5), KeepAliveSource.DEFAULT));
 		return this;
 	}
 

@@ -1,0 +1,28 @@
+package dev.tidepool.policy;
+
+/**
+ * What it comes from that idle connections are trusted for so long, and no longer.
+ */
+public enum KeepAliveSource {
+
+	/**
+	 * The property {@code keep-alive.upstream-timeout}.
+	 */
+	CONFIGURED,
+
+	/**
+	 * The {@code Keep-Alive} header of the upstream.
+	 */
+	HEADER,
+
+	/**
+	 * The connections that the upstream closed.
+	 */
+	LEARNED,
+
+	/**
+	 * Nothing is known, so that the shortest time-out of the widely used servers counts.
+	 */
+	DEFAULT
+
+}
