@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 import dev.tidepool.connection.CallDeadline;
 import dev.tidepool.connection.ConnectionEvents;
+import dev.tidepool.connection.IdleEviction;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.connection.UpstreamKey;
 import dev.tidepool.connection.Upstreams;
@@ -44,7 +45,8 @@ class InterruptedLeaseTests {
 	void connectionThatWasHandedOverGoesBack() {
 		try (PoolingHttpClientConnectionManager connections = new InterruptingConnections()) {
 			CallConnectionManager manager = new CallConnectionManager(connections, this.upstreams,
-					new ConnectionEvents());
+					new ConnectionEvents(), new IdleEviction(this.upstreams, () -> {
+					}));
 			LeaseRequest lease = manager.lease("one", new HttpRoute(new HttpHost("http", "orders", 80)), TIMEOUT,
 					this.call);
 			assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> lease.get(TIMEOUT));
