@@ -14,6 +14,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
 
 import dev.tidepool.actuate.TidepoolDashboardEndpoint;
@@ -25,23 +26,29 @@ import dev.tidepool.classic.SharedPool;
  */
 @AutoConfiguration(after = TidepoolAutoConfiguration.class)
 @ConditionalOnClass({ WebEndpoint.class, ConditionalOnAvailableEndpoint.class })
-@ConditionalOnAvailableEndpoint(endpoint = TidepoolDashboardEndpoint.class, exposure = EndpointExposure.WEB)
 @ConditionalOnBean(SharedPool.class)
-@ImportRuntimeHints(TidepoolDashboardAutoConfiguration.Hints.class)
 public final class TidepoolDashboardAutoConfiguration {
 
 	TidepoolDashboardAutoConfiguration() {
 	}
 
-	@Bean
-	@ConditionalOnMissingBean
-	TidepoolDashboardEndpoint tidepoolDashboardEndpoint(ObjectProvider<PathMappedEndpoints> endpoints,
-			ApplicationContext resources) {
-		// Paths are asked for with each page: to find them is to make all endpoints
-		return new TidepoolDashboardEndpoint((id) -> {
-			PathMappedEndpoints exposed = endpoints.getIfAvailable();
-			return (exposed != null) ? exposed.getRootPath(id) : null;
-		}, resources);
+	// Nested, since a condition of Actuator cannot be evaluated without it
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnAvailableEndpoint(endpoint = TidepoolDashboardEndpoint.class, exposure = EndpointExposure.WEB)
+	@ImportRuntimeHints(Hints.class)
+	static class DashboardConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		TidepoolDashboardEndpoint tidepoolDashboardEndpoint(ObjectProvider<PathMappedEndpoints> endpoints,
+				ApplicationContext resources) {
+			// Paths are asked for with each page: to find them is to make all endpoints
+			return new TidepoolDashboardEndpoint((id) -> {
+				PathMappedEndpoints exposed = endpoints.getIfAvailable();
+				return (exposed != null) ? exposed.getRootPath(id) : null;
+			}, resources);
+		}
+
 	}
 
 	/**

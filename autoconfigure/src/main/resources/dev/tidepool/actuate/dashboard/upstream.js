@@ -9,6 +9,8 @@ const optional = (value) => (value === null || value === undefined) ? '–' : va
 
 const duration = (value) => millis(value);
 
+const leaked = ({ reclaimed, suspected }) => (reclaimed + suspected > 0) ? `${count(suspected)} suspected, ${count(reclaimed)} taken back` : 'none';
+
 const rowsOf = (counts) => ranked(counts).map(([tag, number]) => [words(tag), count(number)]);
 
 export class UpstreamView {
@@ -54,6 +56,7 @@ export class UpstreamView {
       retries: new Table('Retries', ['Cause', 'Outcome', 'Attempts'], { numeric: [2], empty: 'Nothing had to be repeated.' }),
       expired: new Table('Time-outs', ['Phase', 'Calls'], { numeric: [1], empty: 'Nothing took too long.' }),
       drains: new Table('Responses closed before their end', ['Rest of the response', 'Responses'], { numeric: [1], empty: 'All were read to their end.' }),
+      leaks: new Table('Suspected leaks', ['Taken at', 'Connections'], { numeric: [1], empty: 'None, or no leak-detection-threshold is set.' }),
       connect: new Table('Connecting, since start', ['Phase', 'Times', 'p50', 'p99'], { numeric: [1, 2, 3], empty: 'No connection was made yet.' }),
       keepAlive: new Table('Keep-alive', ['Address', 'Trusted', 'Limit', 'Known from', 'Configured', 'Announced', 'Learned', 'Requests at most'],
         { numeric: [1, 2, 4, 5, 6, 7], empty: 'No address was called yet.' }),
@@ -81,11 +84,12 @@ export class UpstreamView {
     show(this.charts[2].node, chartsAvailable && samples.length > 1);
     this.facts.update([millis(callers.acquire.p50Millis), millis(callers.acquire.p99Millis), millis(callers.usage.p50Millis), millis(callers.usage.p99Millis),
       turnedAway(callers), percent(upstream.reuseRatio), (upstream.requestsPerConnection ?? null) === null ? '–' : count(upstream.requestsPerConnection),
-      count(connections.opened), count(upstream.leaks.reclaimed), count(upstream.retryBudget)]);
+      count(connections.opened), leaked(upstream.leaks), count(upstream.retryBudget)]);
     this.tables.closed.update(rowsOf(connections.closed));
     this.tables.retries.update(Object.entries(upstream.retries).flatMap(([cause, outcomes]) => ranked(outcomes).map(([outcome, number]) => [words(cause), ending(outcome), count(number)])));
     this.tables.expired.update(rowsOf(upstream.expired));
     this.tables.drains.update(rowsOf(upstream.drains));
+    this.tables.leaks.update((upstream.leaks.places ?? []).map(({ where, count: times }) => [where, count(times)]));
     this.tables.connect.update(Object.entries(upstream.connect).filter(([, { count: times }]) => times > 0)
       .map(([phase, latency]) => [phase, count(latency.count), millis(latency.p50Millis), millis(latency.p99Millis)]));
     this.tables.keepAlive.update(upstream.keepAlive.map((each) => [each.proxy ? `${each.address} through ${each.proxy}` : each.address, duration(each.trustedMillis),
