@@ -84,7 +84,7 @@ class DeadlineTests {
 	@MethodSource("stalls")
 	void everyWaitEndsOnPlainConnections(Stall stall) throws Exception {
 		try (ScriptedServer server = ScriptedServer.start((exchange) -> stall(exchange, stall))) {
-			endsInTime(server, stall, Duration.ofMillis(300));
+			endsInTime(server, stall, Duration.ofMillis(600));
 		}
 	}
 
