@@ -73,9 +73,9 @@ class AutoConfigurationTests {
 	@Test
 	void allAutoConfigurationsAreRegistered() {
 		assertThat(tidepools()).containsExactlyInAnyOrder(TidepoolAutoConfiguration.class,
-				TidepoolEndpointAutoConfiguration.class, TidepoolFindingsAutoConfiguration.class,
-				TidepoolHealthContributorAutoConfiguration.class, TidepoolMetricsAutoConfiguration.class,
-				TidepoolRestClientAutoConfiguration.class);
+				TidepoolDashboardAutoConfiguration.class, TidepoolEndpointAutoConfiguration.class,
+				TidepoolFindingsAutoConfiguration.class, TidepoolHealthContributorAutoConfiguration.class,
+				TidepoolMetricsAutoConfiguration.class, TidepoolRestClientAutoConfiguration.class);
 	}
 
 	@Test
