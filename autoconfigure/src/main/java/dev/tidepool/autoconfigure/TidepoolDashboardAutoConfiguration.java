@@ -60,7 +60,7 @@ public final class TidepoolDashboardAutoConfiguration {
 		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 			hints.resources()
 				.registerPattern("dev/tidepool/actuate/dashboard/*")
-				.registerPattern("META-INF/resources/webjars/chart.js/*");
+				.registerPattern("META-INF/resources/webjars/chart.js/*/dist/chart.umd.js");
 		}
 
 	}

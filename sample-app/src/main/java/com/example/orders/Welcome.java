@@ -31,7 +31,11 @@ class Welcome {
 				      -d '{"sku":"compass","quantity":2,"carriers":["swift","snail","owl"]}' %1$s/quotes
 				  Ask an upstream through a proxy that streams:
 				    curl %1$s/proxy/inventory/stock/compass
-				  Connections to the upstreams, and all meters:
+				  What the connections to the upstreams do, on a page:
+				    %1$s/actuator/tidepooldashboard
+				  The same as data, and all meters:
+				    %1$s/actuator/tidepool
+				    %1$s/actuator/metrics/tidepool.connections
 				    %1$s/actuator/metrics/tidepool.connections
 				    %1$s/actuator/prometheus
 				""".formatted(url);

@@ -92,9 +92,17 @@ class SampleTests {
 	}
 
 	@Test
+	void pageOfThePoolHasItsCharts() {
+		order("barometer", 1);
+		assertThat(get("/actuator/tidepool")).contains("\"name\":\"inventory\"");
+		assertThat(get("/actuator/tidepooldashboard")).contains("tidepooldashboard/chart.js");
+		assertThat(get("/actuator/tidepooldashboard/chart.js")).contains("Chart.js");
+	}
+
+	@Test
 	void rootSaysWhatToOpen() {
 		assertThat(get("/")).contains("http://127.0.0.1:" + this.port + "/orders", "/actuator/prometheus",
-				"/actuator/metrics/tidepool.connections");
+				"/actuator/metrics/tidepool.connections", "/actuator/tidepooldashboard");
 	}
 
 	@Test
