@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * An upload that the upstream does not read ends with the call (FAULTS 26).
  */
-class UploadDeadlineTests {
+class UploadDeadlineIT {
 
 	private static final Duration WIDE = Duration.ofSeconds(10);
 

@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Every wait ends (FAULTS 21 to 28).
  */
-class DeadlineTests {
+class DeadlineIT {
 
 	private static final Duration WIDE = Duration.ofSeconds(5);
 
@@ -199,7 +199,7 @@ class DeadlineTests {
 			exchange.respond(302, "", "Location: /" + exchange.request().onConnection());
 		})) {
 			TestRunners.application()
-				.withPropertyValues("tidepool.timeout.call=300ms", "tidepool.redirect.max=1000")
+				.withPropertyValues("tidepool.timeout.call=1s", "tidepool.redirect.max=1000")
 				.run((context) -> {
 					assertThatExceptionOfType(ResourceAccessException.class)
 						.isThrownBy(() -> context.getBean(RestClient.class)
@@ -257,7 +257,7 @@ class DeadlineTests {
 	@Test
 	void deadlineDoesNotStickToTheConnection() throws Exception {
 		try (ScriptedServer server = ScriptedServer.start((exchange) -> exchange.respond(200, "fine"))) {
-			TestRunners.application().withPropertyValues("tidepool.timeout.call=300ms").run((context) -> {
+			TestRunners.application().withPropertyValues("tidepool.timeout.call=600ms").run((context) -> {
 				RestClient client = context.getBean(RestClient.class);
 				for (int i = 0; i < 10; i++) {
 					assertThat(client.get().uri(server.url()).retrieve().body(String.class)).isEqualTo("fine");

@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Resolving, connecting and handshakes end with the call, or with their own time-out
  * (FAULTS 13, 14, 18, 25).
  */
-class ConnectDeadlineTests {
+class ConnectDeadlineIT {
 
 	private static final Duration WIDE = Duration.ofSeconds(5);
 
@@ -54,9 +54,9 @@ class ConnectDeadlineTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "tidepool.timeout.connect", "tidepool.timeout.call" })
 	void resolverThatHangsEndsWith(String property) {
-		this.contextRunner.withPropertyValues(property + "=300ms")
+		this.contextRunner.withPropertyValues(property + "=1s")
 			.run((context) -> endsInTime(context, "http://hanging:80", "attempt 1 (resolving)",
-					"the name 'hanging' was not resolved", "300ms", property));
+					"the name 'hanging' was not resolved", "1s", property));
 		assertThat(this.names.started()).isOne();
 	}
 
@@ -65,7 +65,7 @@ class ConnectDeadlineTests {
 		this.contextRunner.run((context) -> {
 			RestClient client = context.getBean(RestClient.class)
 				.mutate()
-				.defaultRequest((request) -> request.attributes(CallTimeout.of(Duration.ofMillis(300))))
+				.defaultRequest((request) -> request.attributes(CallTimeout.of(Duration.ofSeconds(1))))
 				.build();
 			endsInTime(context, client, "http://hanging:80", "(resolving)", CallTimeout.ATTRIBUTE);
 		});
@@ -98,9 +98,9 @@ class ConnectDeadlineTests {
 				DeafServer second = DeafServer.start("127.0.0.2", first.port());
 				DeafServer third = DeafServer.start("127.0.0.3", first.port())) {
 			this.names.with("deaf", "127.0.0.1", "127.0.0.2", "127.0.0.3");
-			this.contextRunner.withPropertyValues(property + "=300ms")
+			this.contextRunner.withPropertyValues(property + "=1s")
 				.run((context) -> endsInTime(context, "http://deaf:" + first.port(), "attempt 1 (connecting)",
-						"none of its 3 addresses accepted a connection", "300ms", property));
+						"none of its 3 addresses accepted a connection", "1s", property));
 			assertThat(List.of(second.port(), third.port())).containsOnly(first.port());
 		}
 	}
@@ -110,9 +110,9 @@ class ConnectDeadlineTests {
 	void oneAddressEndsWith(String property) throws Exception {
 		try (DeafServer deaf = DeafServer.start("127.0.0.1", 0)) {
 			for (String scheme : List.of("http", "https")) {
-				this.contextRunner.withPropertyValues(property + "=300ms")
+				this.contextRunner.withPropertyValues(property + "=1s")
 					.run((context) -> endsInTime(context, scheme + "://127.0.0.1:" + deaf.port(),
-							"attempt 1 (connecting)", "its address accepted no connection", "300ms", property));
+							"attempt 1 (connecting)", "its address accepted no connection", "1s", property));
 			}
 		}
 	}
@@ -137,9 +137,9 @@ class ConnectDeadlineTests {
 	void handshakeThatStallsEndsWith(String property) throws Exception {
 		// Connected by the kernel
 		try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-			this.contextRunner.withPropertyValues(property + "=300ms")
+			this.contextRunner.withPropertyValues(property + "=1s")
 				.run((context) -> endsInTime(context, "https://127.0.0.1:" + silent.getLocalPort(),
-						"attempt 1 (connecting)", "the TLS handshake was not complete", "300ms", property));
+						"attempt 1 (connecting)", "the TLS handshake was not complete", "1s", property));
 			try (Socket connected = silent.accept()) {
 				assertThat(connected.getInputStream().read()).as("a TLS record").isEqualTo(22);
 			}
@@ -153,9 +153,8 @@ class ConnectDeadlineTests {
 	void proxyThatStallsEndsWith(String property) throws Exception {
 		try (ScriptedServer proxy = ScriptedServer.start((exchange) -> this.stopped.await())) {
 			this.contextRunner
-				.withPropertyValues(property + "=300ms", "tidepool.proxy.url=http://127.0.0.1:" + proxy.port())
-				.run((context) -> endsInTime(context, "https://upstream.test", "attempt 1 (CONNECT)", "300ms",
-						property));
+				.withPropertyValues(property + "=1s", "tidepool.proxy.url=http://127.0.0.1:" + proxy.port())
+				.run((context) -> endsInTime(context, "https://upstream.test", "attempt 1 (CONNECT)", "1s", property));
 			assertThat(proxy.log()).extracting(ScriptedServer.Request::method).containsExactly("CONNECT");
 		}
 	}
@@ -168,9 +167,9 @@ class ConnectDeadlineTests {
 			this.stopped.await();
 		})) {
 			this.contextRunner
-				.withPropertyValues(property + "=300ms", "tidepool.proxy.url=http://127.0.0.1:" + proxy.port())
+				.withPropertyValues(property + "=1s", "tidepool.proxy.url=http://127.0.0.1:" + proxy.port())
 				.run((context) -> endsInTime(context, "https://upstream.test", "the TLS handshake was not complete",
-						"300ms", property));
+						"1s", property));
 			assertThat(proxy.accepted()).isOne();
 		}
 	}

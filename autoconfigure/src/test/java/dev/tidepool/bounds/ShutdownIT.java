@@ -52,7 +52,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * cancelled, and nothing is left (FAULTS 62).
  */
 @Timeout(60)
-class ShutdownTests {
+class ShutdownIT {
 
 	private static final String REFUSED = "No call is made to upstream";
 
