@@ -247,9 +247,8 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 			try {
 				// Past the gate there is the pool's lock to wait for, no more; bounded,
 				// that wait would end in an exception that says nothing
-				ConnectionEndpoint endpoint = connections
-					.lease(this.id, this.route, Timeout.DISABLED, this.call.partition())
-					.get(this.timeout);
+				ConnectionEndpoint endpoint = take(
+						connections.lease(this.id, this.route, Timeout.DISABLED, this.call.partition()));
 				leased = true;
 				// The pool itself has no limits, so that nobody ever waits there
 				if (!endpoint.isConnected() && !hasRoomFor(0, this.call.upstream(), this.route)) {
@@ -271,6 +270,21 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 				if (!leased) {
 					this.call.upstream().lane().leave();
 				}
+			}
+		}
+
+		private ConnectionEndpoint take(LeaseRequest lease)
+				throws InterruptedException, ExecutionException, TimeoutException {
+			try {
+				return lease.get(this.timeout);
+			}
+			catch (InterruptedException ex) {
+				// Another thread may just have handed the connection over
+				if (!lease.cancel()) {
+					CallConnectionManager.this.connections.release(lease.get(this.timeout), this.call.partition(),
+							TimeValue.NEG_ONE_MILLISECOND);
+				}
+				throw ex;
 			}
 		}
 

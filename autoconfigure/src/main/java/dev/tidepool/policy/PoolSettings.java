@@ -32,7 +32,8 @@ public record PoolSettings(int maxPerUpstream, int maxPending, Duration acquireT
 		InvalidSettingException.require("min-idle", minIdle, (min) -> min >= 0, "must not be negative",
 				"Set the number of connections to keep ready, 0 for none.");
 		InvalidSettingException.require("min-idle", minIdle, (min) -> min <= maxPerUpstream,
-				"is above max-per-upstream, which is " + maxPerUpstream, "Lower it, or raise max-per-upstream.");
+				"is above max-per-upstream, which is " + maxPerUpstream,
+				"Set a smaller number, or raise max-per-upstream.");
 		if (leakDetectionThreshold != null) {
 			Durations.requireNotNegative("leak-detection-threshold", leakDetectionThreshold);
 		}

@@ -194,12 +194,12 @@ class FailureAnalysisTests {
 		rows.add(row("min-idle above per-upstream", """
 				tidepool.pool.max-per-upstream=2
 				tidepool.pool.min-idle=3
-				""", 2, "tidepool.pool.min-idle", "3", "Lower it, or raise max-per-upstream."));
+				""", 2, "tidepool.pool.min-idle", "3", "or raise max-per-upstream."));
 		rows.add(row("general min-idle above the limit of an upstream", """
 				tidepool.pool.min-idle=3
 				tidepool.upstreams.orders.base-url=http://orders
 				tidepool.upstreams.orders.pool.max-per-upstream=2
-				""", 1, "tidepool.upstreams.orders.pool.min-idle", "3", "Lower it, or raise max-per-upstream."));
+				""", 1, "tidepool.upstreams.orders.pool.min-idle", "3", "or raise max-per-upstream."));
 		rows.add(row("min-idle without a base-url", """
 				tidepool.upstreams.orders.hosts=orders
 				tidepool.upstreams.orders.pool.min-idle=1

@@ -32,6 +32,9 @@ class StartupLogTests {
 		.withConfiguration(AutoConfigurations.of(TidepoolAutoConfiguration.class, HttpClientAutoConfiguration.class,
 				RestClientAutoConfiguration.class));
 
+	private static final String DEFAULTS = ", waited for 1s; idle ones kept as long as upstreams are learned to keep them;"
+			+ " time-outs: connect 2s, response 30s, read 30s, call none; attempts: 3";
+
 	@Test
 	void limitsAreSaidInOneLine(CapturedOutput output) {
 		this.contextRunner.withPropertyValues("tidepool.pool.max-total=70", "tidepool.pool.max-per-upstream=30")
@@ -41,7 +44,18 @@ class StartupLogTests {
 			});
 		assertThat(lines(output)).singleElement()
 			.asString()
-			.endsWith("Pooling HTTP connections: at most 70, 30 per upstream");
+			.endsWith("Pooling HTTP connections: at most 70, 30 per upstream" + DEFAULTS);
+	}
+
+	@Test
+	void settingsThatMatterAreSaidAsTheyWereSet(CapturedOutput output) {
+		this.contextRunner
+			.withPropertyValues("tidepool.pool.acquire-timeout=250ms", "tidepool.keep-alive.upstream-timeout=75s",
+					"tidepool.timeout.call=1m", "tidepool.retry.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(lines(output)).singleElement()
+			.asString()
+			.contains("waited for 250ms", "idle ones closed by upstreams after 75s", "call 60s", "no repeats");
 	}
 
 	@Test
@@ -50,7 +64,7 @@ class StartupLogTests {
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(lines(output)).singleElement()
 			.asString()
-			.endsWith("Pooling HTTP connections: at most 70, 200 per upstream");
+			.endsWith("Pooling HTTP connections: at most 70, 200 per upstream" + DEFAULTS);
 	}
 
 	@Test
@@ -59,7 +73,8 @@ class StartupLogTests {
 		assertThat(lines(output)).singleElement()
 			.asString()
 			.contains("INFO")
-			.endsWith("Pooling HTTP connections: at most 500 (half of the free file descriptors), 200 per upstream");
+			.endsWith("Pooling HTTP connections: at most 500 (half of the free file descriptors), 200 per upstream"
+					+ DEFAULTS);
 	}
 
 	@Test

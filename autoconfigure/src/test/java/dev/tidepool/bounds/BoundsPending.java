@@ -86,13 +86,13 @@ final class BoundsPending {
 		return thread.getState() == Thread.State.TIMED_WAITING || thread.getState() == Thread.State.WAITING;
 	}
 
-	private static void disperse(List<Thread> threads, ScriptedServer stuck) throws Exception {
+	private static void disperse(List<Thread> threads, ScriptedServer stuck) {
 		threads.forEach(Thread::interrupt);
-		// Plain sockets cannot be interrupted
-		stuck.closeConnections();
-		for (Thread thread : threads) {
-			thread.join();
-		}
+		Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> {
+			// Reads of plain sockets cannot be interrupted, and a waiter may yet get one
+			stuck.closeConnections();
+			return threads.stream().noneMatch(Thread::isAlive);
+		});
 	}
 
 	private static void call(RestClient caller, ScriptedServer stuck) {
@@ -114,7 +114,7 @@ final class BoundsPending {
 	 * @param alone calls a second without a crowd
 	 * @param crowded calls a second with it
 	 * @param overtaking requests that the stuck upstream saw beyond those that may be
-	 * under way
+	 * under way; plain Boot's may come when the crowd disperses
 	 */
 	record Result(double alone, double crowded, int overtaking) {
 

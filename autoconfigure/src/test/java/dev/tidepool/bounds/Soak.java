@@ -102,8 +102,9 @@ record Soak(long seed, int calls) {
 	 * @param descriptors open descriptors without those of connections
 	 * @param opened connections that were opened so far
 	 * @param open connections that are open
+	 * @param threads of the pool
 	 */
-	record Usage(long heap, long descriptors, long opened, long open) {
+	record Usage(long heap, long descriptors, long opened, long open, long threads) {
 
 		static Usage now(SoakBalance balance) {
 			MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
@@ -113,7 +114,8 @@ record Soak(long seed, int calls) {
 			}).limit(COLLECTIONS).min().orElseThrow();
 			UnixOperatingSystemMXBean system = (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 			long open = balance.open();
-			return new Usage(heap, system.getOpenFileDescriptorCount() - 2 * open, balance.opened(), open);
+			return new Usage(heap, system.getOpenFileDescriptorCount() - 2 * open, balance.opened(), open,
+					SoakBalance.threads().count());
 		}
 
 	}
@@ -167,6 +169,8 @@ record Soak(long seed, int calls) {
 			line(table, "heap at the end, KiB", this.late.heap() / 1024);
 			line(table, "descriptors at 10 %", this.early.descriptors());
 			line(table, "descriptors at the end", this.late.descriptors());
+			line(table, "threads at 10 %", this.early.threads());
+			line(table, "threads at the end", this.late.threads());
 			return table.toString();
 		}
 

@@ -55,7 +55,7 @@ record SoakUpstream(String name, boolean tls, int share, int max, int maxPending
 				prefix + "pool.acquire-timeout=" + this.acquireTimeout + "ms",
 				prefix + "timeout.response=" + this.timeout + "ms", prefix + "timeout.read=" + this.timeout + "ms",
 				prefix + "timeout.connect=" + CONNECT_TIMEOUT + "ms", prefix + "retry.enabled=" + this.retries,
-				prefix + "keep-alive.max-requests=" + this.maxRequests, prefix + "pool.max-lifetime=20s",
+				prefix + "keep-alive.max-requests=" + this.maxRequests, prefix + "pool.max-lifetime=3s",
 				prefix + "retry.backoff.initial=1ms", prefix + "retry.backoff.max=5ms");
 		Stream<String> ofCall = Stream.ofNullable(this.callTimeout)
 			.map((timeout) -> prefix + "timeout.call=" + timeout + "ms");

@@ -33,9 +33,9 @@ class RefillPaceTests {
 			pace = pace.failed(START, Math.nextDown(1.0));
 			longest.add(millis(pace.pauseNanos()));
 		}
-		assertThat(longest.subList(0, 8)).containsExactly(999L, 1999L, 3999L, 7999L, 15999L, 31999L, 59999L, 59999L);
+		assertThat(longest.subList(0, 8)).containsExactly(1000L, 2000L, 4000L, 8000L, 16000L, 32000L, 60000L, 60000L);
 		assertThat(shortest.subList(0, 8)).containsExactly(500L, 1000L, 2000L, 4000L, 8000L, 16000L, 30000L, 30000L);
-		assertThat(longest.get(39)).isEqualTo(59999);
+		assertThat(longest.get(39)).isEqualTo(60000);
 	}
 
 	@Test

@@ -12,10 +12,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
@@ -60,9 +64,10 @@ public final class PrometheusServer implements AutoCloseable {
 	/**
 	 * Start Prometheus, and wait until it has scraped the target.
 	 * @param target what it scrapes
+	 * @param rules files of rules that it evaluates
 	 * @return the server
 	 */
-	public static PrometheusServer scraping(URI target) throws IOException {
+	public static PrometheusServer scraping(URI target, Path... rules) throws IOException {
 		Path binary = RequiredBinary.find("prometheus", DEBIAN_PACKAGE);
 		for (int attempt = 1;; attempt++) {
 			Path folder = Files.createTempDirectory("tidepool-prometheus");
@@ -70,12 +75,14 @@ public final class PrometheusServer implements AutoCloseable {
 					global:
 					  scrape_interval: 1s
 					  scrape_timeout: 1s
+					  evaluation_interval: 1s
+					rule_files: [%s]
 					scrape_configs:
 					  - job_name: application
 					    metrics_path: %s
 					    static_configs:
 					      - targets: ['%s']
-					""".formatted(target.getPath(), target.getAuthority()));
+					""".formatted(quoted(rules), target.getPath(), target.getAuthority()));
 			PrometheusServer server = new PrometheusServer(binary, folder, freePort());
 			if (server.isUp()) {
 				return server;
@@ -89,16 +96,31 @@ public final class PrometheusServer implements AutoCloseable {
 		}
 	}
 
+	private static String quoted(Path... rules) {
+		return Arrays.stream(rules).map((file) -> "'" + file.toAbsolutePath() + "'").collect(Collectors.joining(", "));
+	}
+
 	/**
 	 * What promtool has to say of a scrape.
 	 * @param scrape the text
 	 * @return its exit code and its output
 	 */
 	public static Verdict check(String scrape) throws IOException, InterruptedException {
-		Path promtool = RequiredBinary.find("promtool", DEBIAN_PACKAGE);
-		Process process = new ProcessBuilder(promtool.toString(), "check", "metrics").redirectErrorStream(true).start();
-		try (var input = process.getOutputStream()) {
-			input.write(scrape.getBytes(StandardCharsets.UTF_8));
+		return promtool(scrape, "check", "metrics");
+	}
+
+	/**
+	 * Run promtool.
+	 * @param input what it reads
+	 * @param arguments what to do
+	 * @return its exit code and its output
+	 */
+	public static Verdict promtool(String input, String... arguments) throws IOException, InterruptedException {
+		List<String> command = new ArrayList<>(List.of(arguments));
+		command.add(0, RequiredBinary.find("promtool", DEBIAN_PACKAGE).toString());
+		Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+		try (var stdin = process.getOutputStream()) {
+			stdin.write(input.getBytes(StandardCharsets.UTF_8));
 		}
 		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 		return new Verdict(process.waitFor(), output);
@@ -161,6 +183,21 @@ public final class PrometheusServer implements AutoCloseable {
 		return metadata;
 	}
 
+	/**
+	 * The rules, recording and alerting ones, with what Prometheus says of them.
+	 * @return each rule
+	 */
+	public List<Rule> rules() throws IOException {
+		List<Rule> rules = new ArrayList<>();
+		for (JsonNode group : get("/api/v1/rules").path("groups")) {
+			for (JsonNode rule : group.path("rules")) {
+				rules.add(new Rule(rule.path("name").asString(), rule.path("query").asString(),
+						rule.path("health").asString(), rule.path("state").asString("")));
+			}
+		}
+		return rules;
+	}
+
 	private JsonNode get(String path) throws IOException {
 		try {
 			HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + this.port + path))
@@ -200,6 +237,18 @@ public final class PrometheusServer implements AutoCloseable {
 	 * @param help what it tells
 	 */
 	public record Metadata(String type, String help) {
+	}
+
+	/**
+	 * A rule of this server.
+	 *
+	 * @param name what it records, or the alert
+	 * @param query in PromQL
+	 * @param health {@code ok} once it was evaluated without an error
+	 * @param state of an alert: {@code inactive}, {@code pending} or {@code firing}; else
+	 * empty
+	 */
+	public record Rule(String name, String query, String health, String state) {
 	}
 
 	/**

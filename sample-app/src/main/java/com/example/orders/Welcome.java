@@ -36,8 +36,8 @@ class Welcome {
 				  The same as data, and all meters:
 				    %1$s/actuator/tidepool
 				    %1$s/actuator/metrics/tidepool.connections
-				    %1$s/actuator/metrics/tidepool.connections
 				    %1$s/actuator/prometheus
+				  Faults to try, and what is seen of each: docs/faults-to-try.md
 				""".formatted(url);
 	}
 

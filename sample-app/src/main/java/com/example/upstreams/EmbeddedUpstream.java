@@ -24,6 +24,8 @@ final class EmbeddedUpstream {
 
 	private static final String ADDRESS = "127.0.0.1";
 
+	private static final String LOOKS_EVERY_MILLIS = "50";
+
 	private final Tomcat tomcat;
 
 	private final Path directory;
@@ -44,7 +46,7 @@ final class EmbeddedUpstream {
 		Registry.disableRegistry();
 		EmbeddedUpstream upstream = new EmbeddedUpstream(new Tomcat(), temporaryDirectory());
 		try {
-			upstream.start(keepAlive, new DispatcherServlet(contextOf(controller)));
+			upstream.start(keepAlive, new DispatcherServlet(upstream.contextOf(controller)));
 			return upstream;
 		}
 		catch (LifecycleException | RuntimeException ex) {
@@ -62,9 +64,11 @@ final class EmbeddedUpstream {
 		}
 	}
 
-	private static AnnotationConfigWebApplicationContext contextOf(Class<?> controller) {
+	private AnnotationConfigWebApplicationContext contextOf(Class<?> controller) {
 		AnnotationConfigWebApplicationContext context = new AnnotationConfigWebApplicationContext();
-		context.register(UpstreamConfiguration.class, controller);
+		context.register(UpstreamConfiguration.class, Misbehaviour.class, controller);
+		context.addBeanFactoryPostProcessor(
+				(factory) -> factory.registerSingleton("connector", this.tomcat.getConnector()));
 		return context;
 	}
 
@@ -73,6 +77,11 @@ final class EmbeddedUpstream {
 		this.tomcat.setPort(0);
 		this.tomcat.getConnector().setProperty("address", ADDRESS);
 		this.tomcat.getConnector().setProperty("keepAliveTimeout", Long.toString(keepAlive.toMillis()));
+		// How often it looks for idle connections: a second by default, so that few would
+		// be
+		// closed on time
+		this.tomcat.getConnector().setProperty("selectorTimeout", LOOKS_EVERY_MILLIS);
+		this.tomcat.getConnector().setProperty("socket.timeoutInterval", LOOKS_EVERY_MILLIS);
 		((StandardServer) this.tomcat.getServer()).setUtilityThreadsAsDaemon(true);
 		Context context = this.tomcat.addContext("", null);
 		context.setParentClassLoader(EmbeddedUpstream.class.getClassLoader());

@@ -17,9 +17,9 @@ import org.springframework.util.StringUtils;
 /**
  * Starts a stand-in for each upstream whose address is not set, and sets its address.
  * Runs this early because addresses are needed before properties are bound. While those
- * that orders need are stand-ins, the trickle of made-up orders is on, unless told
- * otherwise; a real upstream gets none. Idle connections are closed after 2 s
- * (inventory), 3 s (payment) and 5 s (carriers), or all after
+ * that orders need are stand-ins, the trickle of made-up orders is on, and faults can be
+ * tried, unless told otherwise; a real upstream gets neither. Idle connections are closed
+ * after 2 s (inventory), 3 s (payment) and 5 s (carriers), or all after
  * {@code stand-in.keep-alive}.
  */
 class EmbeddedUpstreams implements EnvironmentPostProcessor {
@@ -40,6 +40,7 @@ class EmbeddedUpstreams implements EnvironmentPostProcessor {
 		startUnlessSet("payment.url", environment, properties, Duration.ofSeconds(3), PaymentController.class);
 		if (properties.size() == 2) {
 			properties.put("orders.trickle", true);
+			properties.put("faults.enabled", true);
 		}
 		startUnlessSet("carriers.url", environment, properties, Duration.ofSeconds(5), CarrierController.class);
 		environment.getPropertySources().addLast(new MapPropertySource("embeddedUpstreams", properties));

@@ -55,6 +55,8 @@ class SampleLifecycleTests {
 			// No made-up orders for a real upstream
 			assertThatExceptionOfType(NoSuchBeanDefinitionException.class)
 				.isThrownBy(() -> context.getBean(Trickle.class));
+			// And no faults
+			assertThat(context.containsBean("faultController")).isFalse();
 		}
 		finally {
 			real.stop(0);
@@ -68,6 +70,7 @@ class SampleLifecycleTests {
 			assertThat(output).contains("listens on http://localhost:" + port,
 					"http://localhost:" + port + "/actuator/prometheus", property(context, "payment.url"));
 			awaitTrickle(context);
+			assertThat(context.containsBean("faultController")).isTrue();
 		}
 		assertThat(output).doesNotContain(" ERROR ").doesNotContain(" WARN ");
 	}
