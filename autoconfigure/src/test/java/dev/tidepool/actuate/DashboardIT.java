@@ -109,7 +109,8 @@ class DashboardIT {
 						"tidepool.upstreams.orders.pool.max-per-upstream=2", "tidepool.timeout.response=1m",
 						"tidepool.upstreams.orders.pool.acquire-timeout=8s")) {
 			open(application.page());
-			await().untilAsserted(() -> assertThat(card("orders")).contains("0 of 2 connections active", "Fine"));
+			await().untilAsserted(() -> assertThat(card("orders")).contains("0 of 2 connections active",
+					"Not called yet", "Acquire p99 since start –"));
 			IntStream.range(0, callers).forEach((i) -> executor.submit(() -> application.call(orders.url(), 1)));
 			await().untilAsserted(() -> assertThat(card("orders")).contains("2 of 2 connections active", "Waiting 28",
 					"Callers wait"));

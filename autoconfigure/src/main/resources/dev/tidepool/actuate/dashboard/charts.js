@@ -76,7 +76,7 @@ class TimeChart {
     return {
       animation: false, parsing: false, normalized: true, responsive: true, maintainAspectRatio: false,
       events: visible ? undefined : [], interaction: { mode: 'index', intersect: false },
-      elements: { point: { radius: 0 }, line: { tension: 0.2 } },
+      elements: { point: { radius: 0 }, line: { cubicInterpolationMode: 'monotone' } },
       plugins: {
         legend: { display: false },
         tooltip: { enabled: visible, callbacks: {

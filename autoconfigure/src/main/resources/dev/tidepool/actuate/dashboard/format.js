@@ -18,6 +18,9 @@ export function millis(value) {
   return (value >= 1000) ? `${short.format(value / 1000)}\u00a0s` : `${short.format(value)}\u00a0ms`;
 }
 
+// Of times that were measured, if any were
+export const within = ({ count: times }, value) => (times > 0) ? millis(value) : '–';
+
 export const percent = (ratio) => (ratio === null || ratio === undefined) ? '–' : `${short.format(ratio * 100)}\u00a0%`;
 
 export const rate = (value) => `${short.format(value)}/s`;

@@ -2,7 +2,7 @@
 
 import { ConnectionsChart } from './charts.js';
 import { Keyed, byId, el, show, text } from './dom.js';
-import { count, ending, keepAlive, millis, outcomes, percent, plural, ranked, sum, words } from './format.js';
+import { count, ending, keepAlive, millis, outcomes, percent, plural, ranked, sum, within, words } from './format.js';
 
 const FIRST_SHOWN = 24;
 
@@ -23,7 +23,7 @@ export function attention(upstream, samples = []) {
   if (minute.some((sample) => sample.pending > 0)) {
     return { level: 2, text: 'Callers wait' };
   }
-  return minute.some((sample) => sample.active >= 0.8 * sample.max) ? { level: 1, text: 'Nearly full' } : { level: 0, text: 'Fine' };
+  return minute.some((sample) => sample.active >= 0.8 * sample.max) ? { level: 1, text: 'Nearly full' } : { level: 0, text: (samples.at(-1)?.acquired > 0) ? 'Fine' : 'Not called yet' };
 }
 
 export class Chip {
@@ -137,7 +137,7 @@ class Card {
     this.usage.update(connections, connections.max);
     this.chart.update(samples);
     const [most] = ranked(connections.closed);
-    this.facts.update([millis(callers.acquire.p50Millis), millis(callers.acquire.p99Millis), count(callers.pending), turnedAway(callers),
+    this.facts.update([within(callers.acquire, callers.acquire.p50Millis), within(callers.acquire, callers.acquire.p99Millis), count(callers.pending), turnedAway(callers),
       percent(upstream.reuseRatio), keepAlive(upstream.keepAlive), most ? `${count(sum(connections.closed))}, mostly ${words(most[0])}` : 'none', retried(upstream.retries)]);
   }
 

@@ -2,7 +2,7 @@
 
 import { ConnectionsChart, PendingChart, RateChart, chartsAvailable, rates } from './charts.js';
 import { Keyed, Table, el, show } from './dom.js';
-import { count, ending, millis, percent, plural, ranked, rate, words } from './format.js';
+import { count, ending, millis, percent, plural, ranked, rate, within, words } from './format.js';
 import { Chip, Facts, Finding, Usage, attention, findingKey, turnedAway } from './overview.js';
 
 const optional = (value) => (value === null || value === undefined) ? '–' : value;
@@ -82,7 +82,8 @@ export class UpstreamView {
     const values = [`${count(connections.active)} of ${count(connections.max)} active`, plural(callers.pending, 'caller'), (latest !== undefined) ? rate(latest) : '–'];
     values.forEach((value, i) => { this.figures[i].value.textContent = value; });
     show(this.charts[2].node, chartsAvailable && samples.length > 1);
-    this.facts.update([millis(callers.acquire.p50Millis), millis(callers.acquire.p99Millis), millis(callers.usage.p50Millis), millis(callers.usage.p99Millis),
+    this.facts.update([within(callers.acquire, callers.acquire.p50Millis), within(callers.acquire, callers.acquire.p99Millis),
+      within(callers.usage, callers.usage.p50Millis), within(callers.usage, callers.usage.p99Millis),
       turnedAway(callers), percent(upstream.reuseRatio), (upstream.requestsPerConnection ?? null) === null ? '–' : count(upstream.requestsPerConnection),
       count(connections.opened), leaked(upstream.leaks), count(upstream.retryBudget)]);
     this.tables.closed.update(rowsOf(connections.closed));
