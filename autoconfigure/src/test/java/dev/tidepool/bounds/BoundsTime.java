@@ -1,8 +1,11 @@
 package dev.tidepool.bounds;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
@@ -47,12 +50,16 @@ final class BoundsTime {
 			call(caller, server, ended);
 			ended.set(0);
 			int before = server.requests();
-			Callers.run(CALLERS, calls, Duration.ofMinutes(1), (number) -> {
-				long start = System.nanoTime();
-				call(caller, server, ended);
-				longest.accumulateAndGet(System.nanoTime() - start, Math::max);
-			});
-			return new Result(calls, ended.get(), Duration.ofNanos(longest.get()), server.requests() - before);
+			Duration asleep;
+			try (Sleeper sleeper = new Sleeper()) {
+				Callers.run(CALLERS, calls, Duration.ofMinutes(1), (number) -> {
+					long start = System.nanoTime();
+					call(caller, server, ended);
+					longest.accumulateAndGet(System.nanoTime() - start, Math::max);
+				});
+				asleep = sleeper.longest();
+			}
+			return new Result(calls, ended.get(), Duration.ofNanos(longest.get()), asleep, server.requests() - before);
 		}
 	}
 
@@ -63,6 +70,41 @@ final class BoundsTime {
 		catch (RestClientException ex) {
 			ended.incrementAndGet();
 		}
+	}
+
+	/**
+	 * Threads that sleep as long as calls may take, over and over: what they are late,
+	 * the machine is to blame for.
+	 */
+	private static final class Sleeper implements AutoCloseable {
+
+		private final AtomicLong longest = new AtomicLong();
+
+		private final List<Thread> threads = Stream.generate(() -> new Thread(this::run, "bounds-sleeper"))
+			.limit(CALLERS)
+			.toList();
+
+		Sleeper() {
+			this.threads.forEach(Thread::start);
+		}
+
+		private void run() {
+			while (!Thread.currentThread().isInterrupted()) {
+				long start = System.nanoTime();
+				LockSupport.parkNanos(TIMEOUT.toNanos());
+				this.longest.accumulateAndGet(System.nanoTime() - start, Math::max);
+			}
+		}
+
+		Duration longest() {
+			return Duration.ofNanos(this.longest.get());
+		}
+
+		@Override
+		public void close() {
+			this.threads.forEach(Thread::interrupt);
+		}
+
 	}
 
 	/**
@@ -109,9 +151,18 @@ final class BoundsTime {
 	 * @param calls how many there were
 	 * @param ended those of them that ended with an exception
 	 * @param longest the longest of them
+	 * @param asleep how long a thread slept at most that was to sleep for the time-out
 	 * @param requests what the upstream saw of them
 	 */
-	record Result(int calls, int ended, Duration longest, int requests) {
+	record Result(int calls, int ended, Duration longest, Duration asleep, int requests) {
+
+		/**
+		 * What the longest call took beyond its time-out, less what the machine was late.
+		 */
+		Duration late() {
+			return this.longest.minus((this.asleep.compareTo(TIMEOUT) > 0) ? this.asleep : TIMEOUT);
+		}
+
 	}
 
 }
