@@ -208,7 +208,7 @@ class DeadlineIT {
 							.retrieve()
 							.toBodilessEntity())
 						.withCauseInstanceOf(SocketTimeoutException.class);
-					assertThat(server.requests()).isBetween(1, 7);
+					assertThat(server.requests()).isBetween(1, 21);
 					assertThat(stats(context).connections(State.ACTIVE)).isZero();
 				});
 		}

@@ -18,6 +18,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -39,6 +40,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The Grafana dashboard and the Prometheus rules of {@code docs}, against a real
  * Prometheus that scrapes this application while it takes orders and every fault is made.
  */
+@Tag("operator")
 class DashboardIT {
 
 	private static final Path DOCS = Path.of("..", "docs");
