@@ -1,11 +1,7 @@
 package dev.tidepool.classic;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
 
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
@@ -19,20 +15,12 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
-import dev.tidepool.PoolExhaustedException;
 import dev.tidepool.connection.AdmissionGate;
-import dev.tidepool.connection.AdmissionGate.Admission;
 import dev.tidepool.connection.ConnectionEvents;
 import dev.tidepool.connection.ConnectionRecord;
-import dev.tidepool.connection.ConnectionRecord.State;
 import dev.tidepool.connection.IdleEviction;
-import dev.tidepool.connection.Lease;
-import dev.tidepool.connection.NanoClock;
-import dev.tidepool.connection.Shutdown;
 import dev.tidepool.connection.Upstream;
-import dev.tidepool.connection.UpstreamStats;
 import dev.tidepool.connection.Upstreams;
-import dev.tidepool.policy.Durations;
 
 /**
  * What the light clients see of the shared pool. Gives each call the limits, time-outs
@@ -59,6 +47,22 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 		this.eviction = eviction;
 	}
 
+	PoolingHttpClientConnectionManager connections() {
+		return this.connections;
+	}
+
+	Upstreams upstreams() {
+		return this.upstreams;
+	}
+
+	ConnectionEvents events() {
+		return this.events;
+	}
+
+	IdleEviction eviction() {
+		return this.eviction;
+	}
+
 	@Override
 	public LeaseRequest lease(String id, HttpRoute route, Timeout requestTimeout, @Nullable Object state) {
 		Call call = Objects.requireNonNull(Call.of(state), "No call in progress");
@@ -71,7 +75,7 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 			// A time-out of zero would be none
 			timeout = Timeout.ofMilliseconds(Math.max(1, callLeft / 1_000_000));
 		}
-		return new GatedLease(id, route, call, timeout);
+		return new GatedLease(this, id, route, call, timeout);
 	}
 
 	@Override
@@ -180,144 +184,6 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 	@Override
 	public void close() {
 		// Shared: closed by its owner only
-	}
-
-	/**
-	 * A lease that passes the gate first.
-	 */
-	private final class GatedLease implements LeaseRequest {
-
-		private final String id;
-
-		private final HttpRoute route;
-
-		private final Call call;
-
-		private final Timeout timeout;
-
-		GatedLease(String id, HttpRoute route, Call call, Timeout timeout) {
-			this.id = id;
-			this.route = route;
-			this.call = call;
-			this.timeout = timeout;
-		}
-
-		@Override
-		public ConnectionEndpoint get(Timeout ignored)
-				throws InterruptedException, ExecutionException, TimeoutException {
-			NanoClock clock = CallConnectionManager.this.upstreams.clock();
-			ConnectionEvents events = CallConnectionManager.this.events;
-			UpstreamStats stats = this.call.upstream().stats();
-			long start = clock.nanoTime();
-			boolean success = false;
-			try {
-				Admission admission = enter();
-				if (admission == Admission.CLOSED) {
-					throw new ExecutionException(Failures.closed(this.call));
-				}
-				if (admission != Admission.ADMITTED) {
-					stats.refused(admission);
-					throw new ExecutionException(exhausted(admission, clock.nanoTime() - start));
-				}
-				ConnectionEndpoint endpoint = lease();
-				long now = clock.nanoTime();
-				GatedEndpoint gated = new GatedEndpoint(CallConnectionManager.this, this.call, endpoint, now,
-						Lease.start(this.call.upstream(), clock));
-				this.call.leased(gated);
-				success = true;
-				events.acquired(stats, now - start);
-				return gated;
-			}
-			finally {
-				if (!success) {
-					events.notAcquired(stats, clock.nanoTime() - start);
-				}
-			}
-		}
-
-		private Admission enter() throws InterruptedException {
-			Shutdown shutdown = CallConnectionManager.this.upstreams.shutdown();
-			return shutdown.refuses(this.call.deadline().started()) ? Admission.CLOSED
-					: this.call.upstream().lane().enter(this.timeout.toNanoseconds());
-		}
-
-		private ConnectionEndpoint lease() throws InterruptedException, ExecutionException, TimeoutException {
-			PoolingHttpClientConnectionManager connections = CallConnectionManager.this.connections;
-			boolean leased = false;
-			try {
-				// Past the gate there is the pool's lock to wait for, no more; bounded,
-				// that wait would end in an exception that says nothing
-				ConnectionEndpoint endpoint = take(
-						connections.lease(this.id, this.route, Timeout.DISABLED, this.call.partition()));
-				leased = true;
-				// The pool itself has no limits, so that nobody ever waits there
-				if (!endpoint.isConnected() && !hasRoomFor(0, this.call.upstream(), this.route)) {
-					CallConnectionManager.this.eviction.evictExcess(this.call.upstream());
-				}
-				return endpoint;
-			}
-			catch (CancellationException ex) {
-				// What the pool makes of an interrupt
-				throw new InterruptedException();
-			}
-			catch (IllegalStateException ex) {
-				if (connections.isClosed()) {
-					throw new ExecutionException(Failures.closed(this.call));
-				}
-				throw ex;
-			}
-			finally {
-				if (!leased) {
-					this.call.upstream().lane().leave();
-				}
-			}
-		}
-
-		private ConnectionEndpoint take(LeaseRequest lease)
-				throws InterruptedException, ExecutionException, TimeoutException {
-			try {
-				return lease.get(this.timeout);
-			}
-			catch (InterruptedException ex) {
-				// Another thread may just have handed the connection over
-				if (!lease.cancel()) {
-					CallConnectionManager.this.connections.release(lease.get(this.timeout), this.call.partition(),
-							TimeValue.NEG_ONE_MILLISECOND);
-				}
-				throw ex;
-			}
-		}
-
-		private PoolExhaustedException exhausted(Admission admission, long waited) {
-			Upstream upstream = this.call.upstream();
-			UpstreamStats stats = upstream.stats();
-			AdmissionGate.Lane lane = upstream.lane();
-			int idle = (int) stats.connections(State.IDLE);
-			long now = System.nanoTime();
-			boolean upstreamIsFull = lane.active() >= lane.max();
-			String limit = upstreamIsFull ? upstream.property("pool.max-per-upstream") : "tidepool.pool.max-total";
-			String what = "did not become free within " + Durations.display(this.timeout.toDuration());
-			if (admission == Admission.REFUSED) {
-				what = "is not waited for: %d callers are waiting already (%s)"
-					.formatted(upstream.settings().pool().maxPending(), upstream.property("pool.max-pending"));
-			}
-			else if (this.call.deadline().left(now) == 0) {
-				what = "did not become free before the call was over, after %s (%s)"
-					.formatted(Durations.display(this.call.deadline().elapsed(now)), this.call.deadline().property());
-			}
-			return new PoolExhaustedException(
-					"A connection to upstream %s %s: active %d, idle %d, pending %d, max %d, max-total %d. Raise %s, or find out why calls hold their connection for so long"
-						.formatted(upstream, what, lane.active(), idle, lane.pending(), lane.max(),
-								CallConnectionManager.this.upstreams.gate().maxTotal(), limit),
-					upstream.name(), lane.active(), idle, lane.pending(), lane.max(), Duration.ofNanos(waited));
-		}
-
-		@Override
-		public boolean cancel() {
-			// Whoever waits is interrupted, or gives up by itself
-			return false;
-		}
-
 	}
 
 }

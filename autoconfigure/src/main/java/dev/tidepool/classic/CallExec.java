@@ -77,7 +77,7 @@ final class CallExec implements ExecChainHandler {
 		if (ofRequest != null) {
 			return new CallDeadline(now, ofRequest, "the request attribute " + CallTimeout.ATTRIBUTE);
 		}
-		return new CallDeadline(now, upstream.settings().timeout().call(), upstream.property("timeout.call"));
+		return upstream.callDeadline(now);
 	}
 
 	static UpstreamKey keyOf(HttpRoute route) {

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Idle connections that leave before their time, the least recently used first: they make
@@ -38,7 +39,7 @@ public final class IdleEviction {
 	// One at a time: two that count the same excess would evict it twice
 	public synchronized void evictExcess(Upstream upstream) {
 		AdmissionGate.Lane lane = upstream.lane();
-		List<Idle> idle = idle((each) -> each == upstream);
+		List<Idle> idle = idle(Stream.of(upstream.stats()), (each) -> each == upstream);
 		evict(idle, idle.size() + lane.active() - lane.max(), LEAVE);
 		evictExcess();
 	}
@@ -72,11 +73,13 @@ public final class IdleEviction {
 	}
 
 	private List<Idle> idle(Predicate<Upstream> which) {
+		return idle(this.upstreams.stats().stream(), which);
+	}
+
+	private List<Idle> idle(Stream<UpstreamStats> tags, Predicate<Upstream> which) {
 		long now = this.upstreams.clock().nanoTime();
 		// Read once: they are used meanwhile, and what changes cannot be sorted
-		return this.upstreams.stats()
-			.stream()
-			.flatMap((stats) -> stats.connections().stream())
+		return tags.flatMap((stats) -> stats.connections().stream())
 			.filter((connection) -> connection.isIdle() && which.test(connection.upstream()))
 			.map((connection) -> new Idle(connection, connection.idleNanos(now)))
 			.sorted(Comparator.comparingLong(Idle::nanos).reversed())

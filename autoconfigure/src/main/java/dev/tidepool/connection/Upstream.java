@@ -37,6 +37,9 @@ public final class Upstream {
 
 	private final RetryBudget budget;
 
+	// Made once, since each call carries it
+	private final String callTimeoutProperty;
+
 	private final ConnectFailures connectFailures = new ConnectFailures();
 
 	private volatile long lastUsed;
@@ -59,6 +62,7 @@ public final class Upstream {
 		this.keepAlive = new KeepAlivePolicy(settings.keepAlive());
 		this.retry = new RetryPolicy(settings.retry());
 		this.budget = new RetryBudget(settings.retry().budget(), now);
+		this.callTimeoutProperty = property("timeout.call");
 		this.lastUsed = now;
 		this.maxRequests = effectiveMaxRequests(0);
 	}
@@ -254,6 +258,15 @@ public final class Upstream {
 	public String property(String key) {
 		String name = this.settings.name();
 		return (name != null) ? "tidepool." + key + " or tidepool.upstreams." + name + "." + key : "tidepool." + key;
+	}
+
+	/**
+	 * The deadline of a call that has no time-out of its own.
+	 * @param now when it starts, on the monotonic clock
+	 * @return its deadline
+	 */
+	public CallDeadline callDeadline(long now) {
+		return new CallDeadline(now, this.settings.timeout().call(), this.callTimeoutProperty);
 	}
 
 	void usedAt(long tick) {

@@ -1,0 +1,64 @@
+package dev.tidepool.classic;
+
+import java.util.Map;
+
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.io.LeaseRequest;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.util.Timeout;
+import org.junit.jupiter.api.Test;
+
+import dev.tidepool.connection.CallDeadline;
+import dev.tidepool.connection.ConnectionEvents;
+import dev.tidepool.connection.ConnectionListener;
+import dev.tidepool.connection.IdleEviction;
+import dev.tidepool.connection.Upstream;
+import dev.tidepool.connection.UpstreamKey;
+import dev.tidepool.connection.UpstreamStats;
+import dev.tidepool.connection.Upstreams;
+import dev.tidepool.policy.UpstreamCatalog;
+import dev.tidepool.policy.UpstreamSettings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * A lease that a listener (a meter registry of the application, for one) fails to take
+ * in.
+ */
+class FailingListenerTests {
+
+	private static final Timeout TIMEOUT = Timeout.ofSeconds(10);
+
+	private final Upstreams upstreams = new Upstreams(new UpstreamCatalog(UpstreamSettings.DEFAULTS, Map.of()), 10,
+			System::nanoTime);
+
+	private final Upstream upstream = this.upstreams.get(new UpstreamKey("http", "orders", 80, null));
+
+	private final Call call = new Call(this.upstream, new Partition(null, SystemDefaultDnsResolver.INSTANCE),
+			CallerTimeouts.NONE, "one", new CallDeadline(System.nanoTime(), null, "tidepool.timeout.call"));
+
+	@Test
+	void connectionGoesBackWhenListenerFails() {
+		ConnectionEvents events = new ConnectionEvents();
+		events.add(new ConnectionListener() {
+			@Override
+			public void acquired(UpstreamStats upstream, long nanos, boolean success) {
+				throw new IllegalStateException("No meter");
+			}
+		});
+		try (PoolingHttpClientConnectionManager connections = new PoolingHttpClientConnectionManager()) {
+			CallConnectionManager manager = new CallConnectionManager(connections, this.upstreams, events,
+					new IdleEviction(this.upstreams, () -> {
+					}));
+			LeaseRequest lease = manager.lease("one", new HttpRoute(new HttpHost("http", "orders", 80)), TIMEOUT,
+					this.call);
+			assertThatIllegalStateException().isThrownBy(() -> lease.get(TIMEOUT)).withMessage("No meter");
+			assertThat(connections.getTotalStats().getLeased()).isZero();
+			assertThat(this.upstream.lane().active()).isZero();
+		}
+	}
+
+}
