@@ -77,6 +77,10 @@ final class BoundedResolver implements AutoCloseable {
 			return key.lookUp();
 		}
 		Lookup lookup = join(key);
+		if (this.threads.isShutdown()) {
+			// Closed meanwhile, before it could be seen there
+			lookup.cancel(true);
+		}
 		try {
 			return lookup.get(nanos, TimeUnit.NANOSECONDS);
 		}

@@ -2,6 +2,7 @@ package dev.tidepool.classic;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -113,6 +114,7 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 		List<InetSocketAddress> addresses = resolve(endpointHost, call, connectDeadline);
 		RecordedConnection recorded = (RecordedConnection) conn;
 		PhaseDeadline deadline = recorded.deadline();
+		IOException first = null;
 		for (int i = 0;; i++) {
 			long start = this.clock.nanoTime();
 			long left = connectDeadline.left(start);
@@ -144,12 +146,19 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 				if (ex instanceof SSLException || Thread.currentThread().isInterrupted()) {
 					throw ex;
 				}
+				first = (first != null) ? first : ex;
 				if (addressesLeft == 1) {
 					throw (ex instanceof SocketTimeoutException)
-							? notConnected(call, connectDeadline, addresses.size(), ex) : ex;
+							? notConnected(call, connectDeadline, addresses.size(), ex) : mostTelling(first, ex);
 				}
 			}
 		}
+	}
+
+	// An address of a family that this machine does not have fails as if no port were
+	// left
+	private static IOException mostTelling(IOException first, IOException last) {
+		return (last instanceof BindException) ? first : last;
 	}
 
 	private void connected(UpstreamStats stats, long start, RecordedConnection connection) {
@@ -209,6 +218,9 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 		deadline.starts(Phase.TLS_HANDSHAKE, Durations.toNanos(timeout), call.deadline());
 		try {
 			tls(call).material().operator().upgrade(conn, endpointHost, endpointName, attachment, context);
+			if (!deadline.ends()) {
+				throw new SocketException("Given up as it was secured");
+			}
 			this.events.connected(call.upstream().stats(), ConnectPhase.TLS, this.clock.nanoTime() - start);
 		}
 		catch (IOException ex) {

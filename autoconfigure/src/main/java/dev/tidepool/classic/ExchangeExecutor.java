@@ -59,8 +59,7 @@ final class ExchangeExecutor extends HttpRequestExecutor {
 		long responseTimeout = nanos((ofRequest != null) ? ofRequest.toDuration() : call.timeouts().response(upstream));
 		long readTimeout = nanos((ofRequest != null) ? ofRequest.toDuration() : call.timeouts().read(upstream));
 		// Both are watched by the deadline: a time-out of the socket makes each read a
-		// poll
-		// and a read, and starts again with each byte
+		// poll and a read, and starts again with each byte
 		connection.setSocketTimeout(Timeout.DISABLED);
 		RecordedConnection recorded = (RecordedConnection) connection;
 		PhaseDeadline deadline = recorded.deadline();

@@ -2,6 +2,7 @@ package dev.tidepool.classic;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
@@ -75,7 +76,8 @@ final class IdleConnector {
 			}
 			return endpoint;
 		}
-		catch (InterruptedException ex) {
+		catch (InterruptedException | CancellationException ex) {
+			// The pool makes a cancellation of an interrupt
 			Thread.currentThread().interrupt();
 			throw new InterruptedIOException();
 		}

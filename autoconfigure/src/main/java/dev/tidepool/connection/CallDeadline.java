@@ -19,8 +19,8 @@ public record CallDeadline(long started, @Nullable Duration timeout, String prop
 	/**
 	 * What is left.
 	 * @param now the monotonic clock
-	 * @return nanoseconds, zero or less when it is over, {@link Long#MAX_VALUE} if there
-	 * is no deadline
+	 * @return nanoseconds, zero when it is over, {@link Long#MAX_VALUE} if there is no
+	 * deadline
 	 */
 	public long left(long now) {
 		return (this.timeout != null) ? Math.max(0, Durations.toNanos(this.timeout) - (now - this.started))

@@ -98,6 +98,10 @@ public final class PhaseDeadline {
 	 * @param callDeadline when the whole call has to be over
 	 */
 	public void starts(Phase phase, long timeout, CallDeadline callDeadline) {
+		if (isExpired()) {
+			// What comes after the wait that expired follows from that one
+			return;
+		}
 		long now = this.clock.nanoTime();
 		long callLeft = callDeadline.left(now);
 		this.phase = phase;

@@ -2,11 +2,14 @@ package dev.tidepool.bounds;
 
 import java.net.BindException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.io.ConnectionEndpoint;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
@@ -47,6 +50,8 @@ class PortsTests {
 	private static final int IDLE = 12;
 
 	private final AtomicInteger failures = new AtomicInteger();
+
+	private DnsResolver dnsResolver = SystemDefaultDnsResolver.INSTANCE;
 
 	private final ApplicationContextRunner runner = TestRunners.application()
 		.withPropertyValues(TestTls.trustProperty("own", "first"), "tidepool.keep-alive.upstream-timeout=1m",
@@ -91,6 +96,23 @@ class PortsTests {
 		}
 	}
 
+	@Test
+	void addressThatCannotBeReachedFromHereDoesNotHideThatAnotherRefused() throws Exception {
+		try (ScriptedServer server = tlsServer(); ScriptedServer other = server()) {
+			this.runner.run((context) -> {
+				openIdle(context, other);
+				this.failures.set(Integer.MAX_VALUE);
+				this.dnsResolver = new TwoAddresses();
+				assertThatExceptionOfType(ResourceAccessException.class).isThrownBy(() -> get(client(context), server))
+					.havingCause()
+					.isInstanceOf(ConnectException.class)
+					.withMessageContaining("refused")
+					.withMessageNotContaining("No local port");
+				assertThat(other.open()).isEqualTo(IDLE);
+			});
+		}
+	}
+
 	private RestClient client(ApplicationContext context) {
 		TlsSocketStrategy strategy = new DefaultClientTlsStrategy(
 				context.getBean(SslBundles.class).getBundle("own").createSslContext());
@@ -100,7 +122,7 @@ class PortsTests {
 			}
 			return strategy.upgrade(socket, target, port, attachment, httpContext);
 		});
-		Partition partition = new Partition(identity, SystemDefaultDnsResolver.INSTANCE);
+		Partition partition = new Partition(identity, this.dnsResolver);
 		return RestClient.builder()
 			.requestFactory(new HttpComponentsClientHttpRequestFactory(
 					new ClassicClientFactory(context.getBean(SharedPool.class), List.of())
@@ -140,6 +162,23 @@ class PortsTests {
 
 	private static String get(RestClient client, ScriptedServer server) {
 		return client.get().uri(server.url()).retrieve().body(String.class);
+	}
+
+	/**
+	 * Nobody listens at the first.
+	 */
+	private static final class TwoAddresses implements DnsResolver {
+
+		@Override
+		public InetAddress[] resolve(String host) throws UnknownHostException {
+			return new InetAddress[] { InetAddress.getByName("127.0.0.2"), InetAddress.getByName("127.0.0.1") };
+		}
+
+		@Override
+		public String resolveCanonicalHostname(String host) {
+			return host;
+		}
+
 	}
 
 }
