@@ -3,7 +3,7 @@ package dev.tidepool.connection;
 /**
  * A connection on which nothing happens.
  */
-final class QuietProbe implements ConnectionProbe {
+public final class QuietProbe implements ConnectionProbe {
 
 	@Override
 	public Look look(boolean exclusive) {

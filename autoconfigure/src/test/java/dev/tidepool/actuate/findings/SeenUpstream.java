@@ -11,12 +11,12 @@ import dev.tidepool.actuate.findings.Window.Sample;
 import dev.tidepool.connection.AdmissionGate.Admission;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectPhase;
-import dev.tidepool.connection.ConnectionProbe;
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.DrainOutcome;
 import dev.tidepool.connection.PhaseDeadline.Phase;
 import dev.tidepool.connection.RetryOutcome;
 import dev.tidepool.connection.Leaks;
+import dev.tidepool.connection.QuietProbe;
 import dev.tidepool.connection.StatsSnapshot;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.connection.UpstreamKey;
@@ -200,7 +200,7 @@ final class SeenUpstream {
 	}
 
 	private ConnectionRecord connect() {
-		return upstream().connected(new Probe(), null, this.now);
+		return upstream().connected(new QuietProbe(), null, this.now);
 	}
 
 	private UpstreamStats stats() {
@@ -225,50 +225,6 @@ final class SeenUpstream {
 			TimeoutSettings timeout) {
 		return new UpstreamSettings(settings.name(), pool, keepAlive, timeout, settings.retry(), settings.drain(),
 				settings.maxRedirects(), settings.proxy(), settings.sslBundle());
-	}
-
-	/**
-	 * A connection with which all is well.
-	 */
-	private static final class Probe implements ConnectionProbe {
-
-		@Override
-		public Look look(boolean sweeping) {
-			return Look.ALIVE;
-		}
-
-		@Override
-		public boolean isQuiet() {
-			return true;
-		}
-
-		@Override
-		public boolean hasUnaskedBytes() {
-			return false;
-		}
-
-		@Override
-		public boolean isAbandoned() {
-			return false;
-		}
-
-		@Override
-		public void reclaim() {
-		}
-
-		@Override
-		public void closeInOrder() {
-		}
-
-		@Override
-		public void reset() {
-		}
-
-		@Override
-		public long bytes() {
-			return 0;
-		}
-
 	}
 
 }
