@@ -2,6 +2,7 @@ package dev.tidepool.bounds;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -9,6 +10,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import org.awaitility.Awaitility;
 import org.springframework.context.ApplicationContext;
 
 import dev.tidepool.connection.CloseReason;
@@ -60,7 +62,7 @@ record Soak(long seed, int calls) {
 			throw new AssertionError("After %d calls, with %s; again with -D%s=%d".formatted(tally.ended(),
 					tally.firstViolations(), SEED, this.seed), ex);
 		}
-		assertThat(SoakBalance.threads().count()).isEqualTo(threadsBefore);
+		Awaitility.await().untilAsserted(() -> assertThat(SoakBalance.threads().count()).isEqualTo(threadsBefore));
 		return result[0];
 	}
 
@@ -77,7 +79,10 @@ record Soak(long seed, int calls) {
 			callers.make(tenth, this.calls);
 			double seconds = (System.nanoTime() - start) / 1e9;
 			balance.await(tally.leaks());
-			assertThat(SoakBalance.threads().sorted()).isEqualTo(threads);
+			// Those that resolve names end when there was nothing to do for ten seconds
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(30))
+				.untilAsserted(() -> assertThat(SoakBalance.threads().sorted()).isEqualTo(threads));
 			return new Result(this, tally, seconds, early, Usage.now(balance),
 					Arrays.stream(CloseReason.values())
 						.map((reason) -> new Closed(reason, balance.closed(reason)))
