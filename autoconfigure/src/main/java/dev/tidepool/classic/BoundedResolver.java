@@ -1,6 +1,7 @@
 package dev.tidepool.classic;
 
 import java.io.IOException;
+import java.io.Serial;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.UnknownHostException;
@@ -10,7 +11,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +31,7 @@ final class BoundedResolver implements AutoCloseable {
 
 	private static final int MAX_THREADS = 8;
 
-	private static final long IDLE_MILLIS = 10_000;
+	private static final long IDLE_MILLIS = 2_000;
 
 	private final ThreadPoolExecutor threads;
 
@@ -46,9 +47,8 @@ final class BoundedResolver implements AutoCloseable {
 	 * @param idleMillis when an idle thread ends, in milliseconds
 	 */
 	BoundedResolver(int maxThreads, long idleMillis) {
-		this.threads = new ThreadPoolExecutor(maxThreads, maxThreads, idleMillis, TimeUnit.MILLISECONDS,
-				new LinkedBlockingQueue<>(), BoundedResolver::thread);
-		this.threads.allowCoreThreadTimeOut(true);
+		this.threads = new ThreadPoolExecutor(0, maxThreads, idleMillis, TimeUnit.MILLISECONDS, new IdleThreadsFirst(),
+				BoundedResolver::thread, IdleThreadsFirst::enqueue);
 	}
 
 	// Outlives the caller that happens to be the first: nothing of it is inherited
@@ -182,6 +182,29 @@ final class BoundedResolver implements AutoCloseable {
 		@Override
 		protected void done() {
 			BoundedResolver.this.underway.remove(this.key, this);
+		}
+
+	}
+
+	/**
+	 * Makes an executor use an idle thread before it adds one, and add one before it has
+	 * a task wait: it asks for a place in the queue first.
+	 */
+	private static final class IdleThreadsFirst extends LinkedTransferQueue<Runnable> {
+
+		@Serial
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		public boolean offer(Runnable task) {
+			return tryTransfer(task);
+		}
+
+		static void enqueue(Runnable task, ThreadPoolExecutor executor) {
+			if (executor.isShutdown()) {
+				throw new RejectedExecutionException();
+			}
+			executor.getQueue().add(task);
 		}
 
 	}

@@ -79,7 +79,7 @@ record Soak(long seed, int calls) {
 			callers.make(tenth, this.calls);
 			double seconds = (System.nanoTime() - start) / 1e9;
 			balance.await(tally.leaks());
-			// Those that resolve names end when there was nothing to do for ten seconds
+			// Those that resolve names end when there was nothing to do for a while
 			Awaitility.await()
 				.atMost(Duration.ofSeconds(30))
 				.untilAsserted(() -> assertThat(SoakBalance.threads().sorted()).isEqualTo(threads));

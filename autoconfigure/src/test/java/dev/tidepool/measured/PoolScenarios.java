@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
+import org.awaitility.Awaitility;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.http.StreamingHttpOutputMessage;
 import org.springframework.http.client.ClientHttpRequestFactory;
@@ -35,16 +37,23 @@ final class PoolScenarios {
 			try (MeasuredApplication application = MeasuredApplication.start(client)) {
 				Outcome outcome = Callers.run(6, 200, BOUND, (number) -> get(application.restClient(), server.url()));
 				int established = Sockets.established(server.port());
-				List<String> threads = Thread.getAllStackTraces()
-					.keySet()
-					.stream()
-					.filter(Predicate.not(before::contains))
+				// Those that resolve names do not stay
+				Awaitility.await().until(() -> threads().noneMatch(PoolScenarios::isResolver));
+				List<String> threads = threads().filter(Predicate.not(before::contains))
 					.map(Thread::getName)
 					.filter((name) -> !name.equals(Callers.THREAD_NAME) && !name.equals(ScriptedServer.THREAD_NAME))
 					.toList();
 				return new Builders(outcome, server.accepted(), threads, established);
 			}
 		}
+	}
+
+	private static Stream<Thread> threads() {
+		return Thread.getAllStackTraces().keySet().stream();
+	}
+
+	private static boolean isResolver(Thread thread) {
+		return thread.getName().equals("tidepool-resolver");
 	}
 
 	/**
