@@ -49,7 +49,9 @@ record PendingScenario(int pending, int runs, Duration duration) {
 				ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
 					.web(WebApplicationType.NONE)
 					.properties("spring.main.banner-mode=off", "logging.level.root=warn",
-							"spring.main.register-shutdown-hook=false", "tidepool.pool.max-pending=" + this.pending,
+							"spring.main.register-shutdown-hook=false",
+							// Who comes back may find those counted who are just let in
+							"tidepool.pool.max-pending=" + (this.pending + 2 * CONNECTIONS),
 							"tidepool.pool.acquire-timeout=10m",
 							"tidepool.upstreams.saturated.base-url=" + saturated.url(),
 							"tidepool.upstreams.saturated.pool.max-per-upstream=" + CONNECTIONS)
