@@ -51,7 +51,7 @@ class BoundsIT {
 	void callersThatWaitForOneUpstreamDoNotKeepOthersFromAnother() throws Exception {
 		BoundsPending.Result result = BoundsPending.run(Client.TIDEPOOL, 500, 1, Duration.ofSeconds(1));
 		assertThat(result.crowded()).isPositive();
-		assertThat(result.overtaking()).isZero();
+		assertThat(result.admitted()).isLessThanOrEqualTo(BoundsPending.MAX);
 	}
 
 	@Test
