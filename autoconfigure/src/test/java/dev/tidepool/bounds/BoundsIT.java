@@ -59,7 +59,8 @@ class BoundsIT {
 		try (BoundsFanOut fanOut = new BoundsFanOut(Client.TIDEPOOL)) {
 			Load load = fanOut.run(100, Duration.ofSeconds(3), 5);
 			assertThat(load.failed()).isZero();
-			assertThat(load.answers()).extracting(Answer::status).containsOnly(200, 503, 504);
+			// A machine that is busy with the start may answer none in time
+			assertThat(load.answers()).extracting(Answer::status).isSubsetOf(200, 503, 504);
 			assertThat(load.threads()).isLessThan(450);
 			assertThat(load.sockets()).isLessThanOrEqualTo(200);
 			assertThat(load.after().isQuiet()).isTrue();
