@@ -72,6 +72,7 @@ class BoundsMeasured {
 		unclosed();
 		descriptors();
 		pending();
+		warmUp();
 		fanOut();
 		Path file = Path.of(System.getProperty("tidepool.measured.folder", "target/measured"), "bounds.md");
 		this.page.write(file.toAbsolutePath().normalize(), "Bounds: every wait ends", COMMAND);
@@ -170,6 +171,23 @@ class BoundsMeasured {
 				(result) -> result.cost() < 0.1);
 		this.page.note("4 callers of the other upstream, %d s without and %d s with the crowd in turn; medians of 5."
 			.formatted(ROUND.toSeconds(), ROUND.toSeconds()));
+	}
+
+	private void warmUp() throws Exception {
+		this.page.section("The first call of an application, over TLS", "What", "The first call", "The thousandth",
+				"The difference", "Connections that first calls opened");
+		int applications = 20;
+		warmUp("Plain Boot", BoundsWarmUp.run(Client.PLAIN_BOOT, 0, applications));
+		BoundsWarmUp.Result cold = BoundsWarmUp.run(Client.TIDEPOOL, 0, applications);
+		warmUp("Tidepool", cold);
+		BoundsWarmUp.Result warm = BoundsWarmUp.run(Client.TIDEPOOL, 1, applications);
+		warmUp("Tidepool, pool.min-idle: 1", warm);
+		this.page.note("Medians of %d applications. Required, that the first call opens no connection: %s."
+			.formatted(applications, this.page.verdict("first call", warm.openedByFirst() == 0)));
+	}
+
+	private void warmUp(String what, BoundsWarmUp.Result result) {
+		this.page.row(what, result.first(), result.later(), result.difference(), result.openedByFirst());
 	}
 
 	private void fanOut() throws Exception {
