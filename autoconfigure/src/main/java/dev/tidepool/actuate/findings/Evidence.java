@@ -52,8 +52,7 @@ record Evidence(Window window, UpstreamSettings settings, int maxTotal) {
 	 * @return the full name
 	 */
 	String property(String key) {
-		String name = this.settings.name();
-		return (name != null) ? "tidepool.upstreams." + name + "." + key : "tidepool." + key;
+		return this.settings.property(key);
 	}
 
 	Finding finding(String id, String message) {

@@ -59,7 +59,11 @@ final class SeenUpstream {
 	}
 
 	SeenUpstream withoutName() {
-		return settings((settings) -> named(null, settings));
+		return name(null);
+	}
+
+	SeenUpstream name(String name) {
+		return settings((settings) -> named(name, settings));
 	}
 
 	SeenUpstream maxPerUpstream(int max) {

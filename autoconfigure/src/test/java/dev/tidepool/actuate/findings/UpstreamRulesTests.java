@@ -518,6 +518,14 @@ class UpstreamRulesTests {
 		});
 	}
 
+	@Test
+	void nameThatPropertiesHaveInBracketsIsNamedSo() {
+		SeenUpstream seen = this.seen.name("or.ders").used(100, QUICK).drained(50, DrainOutcome.GIVEN_UP).after(10);
+		assertThat(find(seen)).singleElement()
+			.extracting(Finding::property)
+			.isEqualTo("tidepool.upstreams[or.ders].response.drain-max-size");
+	}
+
 	private static List<Finding> find(SeenUpstream seen) {
 		return UpstreamRules.check(seen.evidence());
 	}
