@@ -7,6 +7,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.tidepool.actuate.findings.Finding;
 import dev.tidepool.actuate.UpstreamDescriptor.CallersDescriptor;
 import dev.tidepool.actuate.UpstreamDescriptor.ConnectionDescriptor;
 import dev.tidepool.actuate.UpstreamDescriptor.ConnectionsDescriptor;
@@ -30,17 +31,17 @@ final class UpstreamDescriptors {
 	private UpstreamDescriptors() {
 	}
 
-	static UpstreamDescriptor summary(StatsSnapshot stats, long max, List<FindingDescriptor> findings) {
+	static UpstreamDescriptor summary(StatsSnapshot stats, long max, List<Finding> findings) {
 		return describe(stats, max, null, null, findings);
 	}
 
 	static UpstreamDescriptor detail(StatsSnapshot stats, long max, List<ConnectionSnapshot> oldest,
-			List<SettingDescriptor> settings, List<FindingDescriptor> findings) {
+			List<SettingDescriptor> settings, List<Finding> findings) {
 		return describe(stats, max, oldest.stream().map(ConnectionDescriptor::of).toList(), settings, findings);
 	}
 
 	private static UpstreamDescriptor describe(StatsSnapshot stats, long max, @Nullable List<ConnectionDescriptor> ages,
-			@Nullable List<SettingDescriptor> settings, List<FindingDescriptor> findings) {
+			@Nullable List<SettingDescriptor> settings, List<Finding> findings) {
 		Map<String, Map<String, Long>> retries = new LinkedHashMap<>();
 		stats.retries().forEach((cause, outcomes) -> {
 			Map<String, Long> happened = happened(outcomes);

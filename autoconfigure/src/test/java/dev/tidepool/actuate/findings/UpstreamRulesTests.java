@@ -1,5 +1,6 @@
 package dev.tidepool.actuate.findings;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -97,7 +98,7 @@ class UpstreamRulesTests {
 
 		@Test
 		void limitThatIsConfiguredTooHighIsFound() {
-			assertThat(find(learned(100, 101))).singleElement().extracting(Finding::suggestion).isEqualTo("99");
+			assertThat(find(learned(100, 101))).singleElement().extracting(Finding::suggestedValue).isEqualTo("99");
 		}
 
 		@ParameterizedTest
@@ -192,7 +193,7 @@ class UpstreamRulesTests {
 				.acquired(1000, Duration.ofMillis(300))
 				.used(1000, Duration.ofMillis(100))
 				.after(10);
-			assertThat(find(seen)).singleElement().extracting(Finding::suggestion).isEqualTo("25");
+			assertThat(find(seen)).singleElement().extracting(Finding::suggestedValue).isEqualTo("25");
 		}
 
 		@Test
@@ -208,7 +209,7 @@ class UpstreamRulesTests {
 				.acquired(1, NO_WAIT)
 				.used(1, QUICK)
 				.after(10);
-			assertThat(find(seen)).singleElement().extracting(Finding::suggestion).isEqualTo("50");
+			assertThat(find(seen)).singleElement().extracting(Finding::suggestedValue).isEqualTo("50");
 		}
 
 		@Test
@@ -593,6 +594,7 @@ class UpstreamRulesTests {
 
 	private static void assertFinds(SeenUpstream seen, String id, String message, String property, String suggestion) {
 		assertThat(find(seen)).containsExactly(new Finding(id, "orders", message, property, suggestion));
+		assertThat(Path.of("../docs/endpoint.md")).content().as("its documentation").contains("`" + id + "`");
 	}
 
 	private static void assertFindsNothing(SeenUpstream seen) {
