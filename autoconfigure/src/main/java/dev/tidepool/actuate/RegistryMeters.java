@@ -114,7 +114,7 @@ final class RegistryMeters {
 		for (FailureCause cause : RETRIED_CAUSES) {
 			for (RetryOutcome outcome : RetryOutcome.values()) {
 				this.meters.counter(TidepoolMeter.RETRIES, upstream, (stats) -> stats.retries(cause, outcome),
-						cause.name().toLowerCase(Locale.ROOT), outcome.tag());
+						cause.tag(), outcome.tag());
 			}
 		}
 		this.meters.gauge(TidepoolMeter.RETRY_BUDGET, upstream, (stats) -> stats.budgetLeft(this.clock.nanoTime()));

@@ -20,6 +20,7 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
+import dev.tidepool.actuate.findings.Finding;
 import dev.tidepool.connection.ConnectionSnapshot;
 import dev.tidepool.connection.PoolControl;
 import dev.tidepool.connection.StatsSnapshot;
@@ -43,7 +44,7 @@ public final class TidepoolEndpoint {
 
 	private final SettingsInForce settings;
 
-	private final Supplier<List<FindingDescriptor>> findings;
+	private final Supplier<List<Finding>> findings;
 
 	/**
 	 * Create an endpoint.
@@ -53,7 +54,7 @@ public final class TidepoolEndpoint {
 	 * @param findings what an operator should know
 	 */
 	public TidepoolEndpoint(Upstreams upstreams, PoolControl control, SettingsInForce settings,
-			Supplier<List<FindingDescriptor>> findings) {
+			Supplier<List<Finding>> findings) {
 		this.upstreams = upstreams;
 		this.control = control;
 		this.settings = settings;
@@ -66,7 +67,7 @@ public final class TidepoolEndpoint {
 	 */
 	@ReadOperation
 	public TidepoolDescriptor tidepool() {
-		List<FindingDescriptor> findings = this.findings.get();
+		List<Finding> findings = this.findings.get();
 		List<StatsSnapshot> snapshots = snapshots(this.upstreams.clock().nanoTime());
 		return new TidepoolDescriptor(List.of(PoolDescriptor.of("blocking", snapshots, this.upstreams)),
 				snapshots.stream()
@@ -179,7 +180,7 @@ public final class TidepoolEndpoint {
 		}
 	}
 
-	private static List<FindingDescriptor> findingsOf(String upstream, List<FindingDescriptor> findings) {
+	private static List<Finding> findingsOf(String upstream, List<Finding> findings) {
 		return findings.stream().filter((finding) -> Objects.equals(finding.upstream(), upstream)).toList();
 	}
 
@@ -193,7 +194,7 @@ public final class TidepoolEndpoint {
 	 * @param findings what an operator should know
 	 */
 	record TidepoolDescriptor(List<PoolDescriptor> pools, List<UpstreamDescriptor> upstreams,
-			List<SettingDescriptor> settings, List<FindingDescriptor> findings) implements OperationResponseBody {
+			List<SettingDescriptor> settings, List<Finding> findings) implements OperationResponseBody {
 
 	}
 

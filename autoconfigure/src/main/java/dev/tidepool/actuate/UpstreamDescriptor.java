@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
+import dev.tidepool.actuate.findings.Finding;
 import dev.tidepool.connection.ConnectionSnapshot;
 import dev.tidepool.connection.Leaks;
 import dev.tidepool.connection.UpstreamSnapshot;
@@ -38,7 +39,7 @@ record UpstreamDescriptor(String name, ConnectionsDescriptor connections, Caller
 		Map<String, LatencyDescriptor> connect, @Nullable Double requestsPerConnection, @Nullable Double reuseRatio,
 		Map<String, Map<String, Long>> retries, long retryBudget, Map<String, Long> expired, Map<String, Long> drains,
 		LeaksDescriptor leaks, List<KeepAliveDescriptor> keepAlive, @Nullable List<SettingDescriptor> settings,
-		List<FindingDescriptor> findings) implements OperationResponseBody {
+		List<Finding> findings) implements OperationResponseBody {
 
 	/**
 	 * The connections of an upstream.

@@ -69,7 +69,7 @@ final class PropertySettings implements SettingsInForce {
 	public List<SettingDescriptor> of(String upstream) {
 		UpstreamSettings general = this.upstreams.catalog().defaults();
 		UpstreamSettings own = this.upstreams.catalog().named(upstream);
-		String prefix = (own.name() != null) ? TidepoolPropertiesMapper.prefixOf(own.name()) : "tidepool";
+		String prefix = (own.name() != null) ? UpstreamSettings.propertiesOf(own.name()) : "tidepool";
 		List<SettingDescriptor> settings = new ArrayList<>();
 		SettingValues.of(own).forEach((key, value) -> {
 			// The group of the proxy is inherited as a whole, or not at all

@@ -12,7 +12,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
-import dev.tidepool.actuate.FindingDescriptor;
 import dev.tidepool.actuate.TidepoolEndpoint;
 import dev.tidepool.actuate.TidepoolEndpointWebExtension;
 import dev.tidepool.actuate.findings.Findings;
@@ -42,10 +41,7 @@ public final class TidepoolEndpointAutoConfiguration {
 				ObjectProvider<Findings> findings, Environment environment) {
 			return new TidepoolEndpoint(upstreams, pool,
 					new PropertySettings(new PropertyOrigins(environment), upstreams, limits),
-					() -> findings.stream()
-						.flatMap((each) -> each.current().stream())
-						.map(FindingDescriptor::of)
-						.toList());
+					() -> findings.stream().flatMap((each) -> each.current().stream()).toList());
 		}
 
 		@Bean

@@ -3,6 +3,7 @@ package dev.tidepool.autoconfigure;
 import java.util.List;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -25,6 +26,12 @@ import dev.tidepool.connection.Upstreams;
 public final class TidepoolFindingsAutoConfiguration {
 
 	TidepoolFindingsAutoConfiguration() {
+	}
+
+	// Findings that nobody asked for are told in the log
+	@Bean
+	static LazyInitializationExcludeFilter tidepoolFindingsLazyInitializationExcludeFilter() {
+		return LazyInitializationExcludeFilter.forBeanTypes(Findings.class);
 	}
 
 	@Bean

@@ -57,7 +57,8 @@ final class TidepoolPropertiesMapper {
 		if (maxTotal != null) {
 			requireWithinTotal("tidepool", pool, maxTotal);
 			this.properties.getUpstreams()
-				.forEach((name, upstream) -> requireWithinTotal(prefixOf(name), upstream.getPool(), maxTotal));
+				.forEach((name, upstream) -> requireWithinTotal(UpstreamSettings.propertiesOf(name), upstream.getPool(),
+						maxTotal));
 		}
 		return limits;
 	}
@@ -87,9 +88,9 @@ final class TidepoolPropertiesMapper {
 				this.properties.getSsl());
 		Map<HostPattern, UpstreamSettings> byPattern = new LinkedHashMap<>();
 		this.properties.getUpstreams().forEach((name, upstream) -> {
-			UpstreamSettings settings = settings(prefixOf(name), name, defaults, upstream.getPool(),
-					upstream.getKeepAlive(), upstream.getTimeout(), upstream.getRetry(), upstream.getResponse(),
-					upstream.getRedirect(), upstream.getProxy(), upstream.getSsl());
+			UpstreamSettings settings = settings(UpstreamSettings.propertiesOf(name), name, defaults,
+					upstream.getPool(), upstream.getKeepAlive(), upstream.getTimeout(), upstream.getRetry(),
+					upstream.getResponse(), upstream.getRedirect(), upstream.getProxy(), upstream.getSsl());
 			patterns(name, upstream).forEach((pattern, claim) -> {
 				UpstreamSettings other = byPattern.putIfAbsent(pattern, settings);
 				if (other != null) {
@@ -122,10 +123,13 @@ final class TidepoolPropertiesMapper {
 			boolean direct = url != null && isDirect(url, catalog);
 			Integer own = upstream.getPool().getMinIdle();
 			if (own != null && own > 0 && !direct) {
-				throw new InvalidTidepoolPropertyException(prefixOf(name) + ".pool.min-idle", own.toString(),
+				throw new InvalidTidepoolPropertyException(UpstreamSettings.propertiesOf(name) + ".pool.min-idle",
+						own.toString(),
 						(url == null) ? "needs to know whom to connect to, and there is no base-url"
 								: "is for upstreams that are called directly, and this one has a proxy",
-						(url == null) ? "Set %s.base-url, or leave min-idle unset.".formatted(prefixOf(name))
+						(url == null)
+								? "Set %s.base-url, or leave min-idle unset."
+									.formatted(UpstreamSettings.propertiesOf(name))
 								: "Add its host to proxy.no-proxy, or leave min-idle unset.");
 			}
 			if (url != null && direct && settingsOf(url, catalog).pool().minIdle() > 0) {
@@ -158,33 +162,30 @@ final class TidepoolPropertiesMapper {
 		});
 	}
 
-	static String prefixOf(String name) {
-		return name.matches("[A-Za-z0-9-]+") ? "tidepool.upstreams." + name : "tidepool.upstreams[" + name + "]";
-	}
-
 	private static Map<HostPattern, Claim> patterns(String name, UpstreamProperties upstream) {
 		Map<HostPattern, Claim> patterns = new LinkedHashMap<>();
 		List<String> hosts = upstream.getHosts();
 		for (int i = 0; i < hosts.size(); i++) {
 			String host = hosts.get(i);
 			String key = "hosts[" + i + "]";
-			patterns.put(group(prefixOf(name), () -> HostPattern.parse(key, host)),
-					new Claim(prefixOf(name) + "." + key, host));
+			patterns.put(group(UpstreamSettings.propertiesOf(name), () -> HostPattern.parse(key, host)),
+					new Claim(UpstreamSettings.propertiesOf(name) + "." + key, host));
 		}
 		String baseUrl = upstream.getBaseUrl();
 		if (baseUrl != null) {
 			patterns.put(HostPattern.of(parseBaseUrl(name, baseUrl)),
-					new Claim(prefixOf(name) + ".base-url", ProxySettings.hideUserInfo(baseUrl)));
+					new Claim(UpstreamSettings.propertiesOf(name) + ".base-url", ProxySettings.hideUserInfo(baseUrl)));
 		}
 		if (patterns.isEmpty()) {
-			throw new InvalidTidepoolPropertyException(prefixOf(name), null, "names no host",
-					"Set %s.base-url or %s.hosts.".formatted(prefixOf(name), prefixOf(name)));
+			throw new InvalidTidepoolPropertyException(UpstreamSettings.propertiesOf(name), null, "names no host",
+					"Set %s.base-url or %s.hosts.".formatted(UpstreamSettings.propertiesOf(name),
+							UpstreamSettings.propertiesOf(name)));
 		}
 		return patterns;
 	}
 
 	private static URI parseBaseUrl(String name, String baseUrl) {
-		String property = prefixOf(name) + ".base-url";
+		String property = UpstreamSettings.propertiesOf(name) + ".base-url";
 		URI uri;
 		try {
 			uri = new URI(baseUrl.strip());

@@ -73,7 +73,7 @@ final class TlsIdentities implements UpstreamTls {
 	void requireBundlesOf(TidepoolProperties properties) {
 		require("tidepool.ssl.bundle", properties.getSsl().getBundle());
 		properties.getUpstreams()
-			.forEach((name, upstream) -> require(TidepoolPropertiesMapper.prefixOf(name) + ".ssl.bundle",
+			.forEach((name, upstream) -> require(UpstreamSettings.propertiesOf(name) + ".ssl.bundle",
 					upstream.getSsl().getBundle()));
 	}
 

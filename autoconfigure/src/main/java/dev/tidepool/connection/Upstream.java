@@ -256,8 +256,7 @@ public final class Upstream {
 	 * @return the properties to look at
 	 */
 	public String property(String key) {
-		String name = this.settings.name();
-		return (name != null) ? "tidepool." + key + " or tidepool.upstreams." + name + "." + key : "tidepool." + key;
+		return ((this.settings.name() != null) ? "tidepool." + key + " or " : "") + this.settings.property(key);
 	}
 
 	/**

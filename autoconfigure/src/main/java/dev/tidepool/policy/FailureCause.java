@@ -1,5 +1,7 @@
 package dev.tidepool.policy;
 
+import java.util.Locale;
+
 /**
  * Why an attempt gave no response that could be handed over.
  */
@@ -36,6 +38,14 @@ public enum FailureCause {
 
 	boolean mayRepeat() {
 		return this.mayRepeat;
+	}
+
+	/**
+	 * The cause as operators see it.
+	 * @return the name in lower case
+	 */
+	public String tag() {
+		return name().toLowerCase(Locale.ROOT);
 	}
 
 }

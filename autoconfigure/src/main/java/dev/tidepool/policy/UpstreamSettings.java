@@ -29,4 +29,22 @@ public record UpstreamSettings(@Nullable String name, PoolSettings pool, KeepAli
 				"Set 0 to follow none.");
 	}
 
+	/**
+	 * The property that changes a setting for these upstreams alone, if they have a name.
+	 * @param key the key within the settings of an upstream
+	 * @return the full name
+	 */
+	public String property(String key) {
+		return ((this.name != null) ? propertiesOf(this.name) : "tidepool") + "." + key;
+	}
+
+	/**
+	 * The group of properties of a named upstream.
+	 * @param name the name, which is in brackets if it could not be read without
+	 * @return the name of the group
+	 */
+	public static String propertiesOf(String name) {
+		return name.matches("[A-Za-z0-9-]+") ? "tidepool.upstreams." + name : "tidepool.upstreams[" + name + "]";
+	}
+
 }

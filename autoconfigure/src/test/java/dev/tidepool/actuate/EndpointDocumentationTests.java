@@ -22,6 +22,7 @@ import dev.tidepool.actuate.SettingDescriptor.Source;
 import dev.tidepool.actuate.TidepoolEndpoint.EvictionDescriptor;
 import dev.tidepool.actuate.TidepoolEndpoint.LimitDescriptor;
 import dev.tidepool.actuate.TidepoolEndpoint.TidepoolDescriptor;
+import dev.tidepool.actuate.findings.Finding;
 import dev.tidepool.connection.AdmissionGate.Admission;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectPhase;
@@ -77,8 +78,8 @@ class EndpointDocumentationTests {
 		List<String> lines = Files.readAllLines(DOCUMENT);
 		List<Class<?>> records = Stream.concat(
 				Stream.of(TidepoolDescriptor.class, PoolDescriptor.class, PoolDescriptor.SweeperDescriptor.class,
-						UpstreamDescriptor.class, LatencyDescriptor.class, SettingDescriptor.class,
-						FindingDescriptor.class, LimitDescriptor.class, EvictionDescriptor.class,
+						UpstreamDescriptor.class, LatencyDescriptor.class, SettingDescriptor.class, Finding.class,
+						LimitDescriptor.class, EvictionDescriptor.class,
 						TidepoolEndpointWebExtension.ErrorDescriptor.class),
 				Stream.of(UpstreamDescriptor.class.getDeclaredClasses()))
 			.toList();
@@ -99,9 +100,9 @@ class EndpointDocumentationTests {
 				new UpstreamCatalog(defaults, Map.of(HostPattern.parse("hosts", "payments:8081"), payments)), 1000,
 				() -> this.now);
 		happen(upstreams.get(new UpstreamKey("http", "payments", 8081, "proxy:3128")));
-		FindingDescriptor finding = new FindingDescriptor("callers-wait", "payments",
-				"32 callers waited, p99 120 ms: raise max-per-upstream to 72.",
-				"tidepool.upstreams.payments.pool.max-per-upstream", "72");
+		Finding finding = new Finding("callers-wait", "payments",
+				"32 callers of payments waited for a connection, p99 120 ms: at 2100 calls/s of 80 ms each, raise tidepool.upstreams.payments.pool.max-per-upstream from 200 to 300",
+				"tidepool.upstreams.payments.pool.max-per-upstream", "300");
 		return new TidepoolEndpoint(upstreams, unused(PoolControl.class), new SettingsInForce() {
 
 			@Override

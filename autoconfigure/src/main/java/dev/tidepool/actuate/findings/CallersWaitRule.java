@@ -46,6 +46,11 @@ final class CallersWaitRule implements UpstreamRule {
 	@Override
 	public @Nullable Finding check(Evidence evidence) {
 		Window window = evidence.window();
+		long met = window.count(StatsSnapshot::waits);
+		if (met == 0) {
+			// It was the processor or the garbage collector that they waited for
+			return null;
+		}
 		Latencies acquire = window.latencies(StatsSnapshot::acquire);
 		long waited = acquire.countAbove(WAIT);
 		long without = Demand.gaveUp(window);
@@ -61,13 +66,13 @@ final class CallersWaitRule implements UpstreamRule {
 			seen += (waited > 0) ? ", and %d got none".formatted(without)
 					: "%d callers of %s got no connection".formatted(without, evidence.upstream());
 		}
-		boolean total = 2 * window.count(StatsSnapshot::waitsForTotal) > window.count(StatsSnapshot::waits);
+		boolean total = 2 * window.count(StatsSnapshot::waitsForTotal) > met;
 		return total ? totalIsFull(evidence, seen) : upstreamIsFull(evidence, seen);
 	}
 
 	private static Finding upstreamIsFull(Evidence evidence, String seen) {
 		Demand demand = Demand.busiest(evidence.window());
-		int addresses = Math.max(1, evidence.members().size());
+		int addresses = evidence.addresses();
 		long max = evidence.window().last().max() / addresses;
 		long suggestion = atLeast(max, demand.connections() / addresses);
 		String property = evidence.property("pool.max-per-upstream");

@@ -16,8 +16,8 @@ import dev.tidepool.policy.Durations;
 final class ChurnRule implements UpstreamRule {
 
 	/**
-	 * Fewer in five minutes cost nothing: an upstream that is called now and then has to
-	 * connect anew each time.
+	 * To one address. Fewer in five minutes cost nothing: an upstream that is called now
+	 * and then has to connect anew each time.
 	 */
 	static final int MIN_CLOSED = 100;
 
@@ -41,30 +41,32 @@ final class ChurnRule implements UpstreamRule {
 		if (evidence.window().length().compareTo(MIN_TIME) < 0) {
 			return null;
 		}
-		if (isChurn(evidence.window(), CloseReason.IDLE)) {
+		// With min-idle, new ones are ready by the time that the old ones are closed
+		if (evidence.settings().pool().minIdle() == 0 && isChurn(evidence, CloseReason.IDLE)) {
 			return idle(evidence);
 		}
-		if (isChurn(evidence.window(), CloseReason.SHRINK)) {
+		if (isChurn(evidence, CloseReason.SHRINK)) {
 			return finding(evidence, CloseReason.SHRINK, "to make room for others", "tidepool.pool.max-total",
 					evidence.maxTotal());
 		}
-		if (isChurn(evidence.window(), CloseReason.LIFETIME)) {
+		if (isChurn(evidence, CloseReason.LIFETIME)) {
 			return finding(evidence, CloseReason.LIFETIME, "at the end of their lifetime",
 					evidence.property("pool.max-lifetime"),
 					Durations.display(evidence.settings().pool().maxLifetime()));
 		}
 		int maxRequests = evidence.settings().keepAlive().maxRequests();
 		// Else it is the upstream's limit, for which there is a rule
-		if (maxRequests > 0 && isChurn(evidence.window(), CloseReason.REQUESTS)) {
+		if (maxRequests > 0 && isChurn(evidence, CloseReason.REQUESTS)) {
 			return finding(evidence, CloseReason.REQUESTS, "at the end of their requests",
 					evidence.property("keep-alive.max-requests"), maxRequests);
 		}
 		return null;
 	}
 
-	private static boolean isChurn(Window window, CloseReason reason) {
+	private static boolean isChurn(Evidence evidence, CloseReason reason) {
+		Window window = evidence.window();
 		long closed = window.closed(reason);
-		if (closed < MIN_CLOSED || closed < MIN_SHARE * window.calls()) {
+		if (closed < (long) MIN_CLOSED * evidence.addresses() || closed < MIN_SHARE * window.calls()) {
 			return false;
 		}
 		List<Window> intervals = window.intervals();

@@ -10,9 +10,10 @@ import dev.tidepool.connection.CloseReason;
 final class ConnectionCloseRule implements UpstreamRule {
 
 	/**
-	 * Fewer are the error responses of a bad minute.
+	 * Of one address. Fewer in five minutes cost nothing, and are the error responses of
+	 * a bad minute.
 	 */
-	static final int MIN_RESPONSES = 20;
+	static final int MIN_RESPONSES = 100;
 
 	/**
 	 * Of all calls. Servers with a request limit of their own announce the last one like
@@ -25,12 +26,12 @@ final class ConnectionCloseRule implements UpstreamRule {
 		Window window = evidence.window();
 		long ended = window.closed(CloseReason.CONNECTION_CLOSE);
 		long calls = window.calls();
-		if (ended < MIN_RESPONSES || ended < MIN_SHARE * calls) {
+		if (ended < (long) MIN_RESPONSES * evidence.addresses() || ended < MIN_SHARE * calls) {
 			return null;
 		}
 		return evidence.finding("connection-close",
-				"%s ended the connection with %s of its responses (%d), by Connection: close or a body without length, so that each call after them pays for a new one: have it, or the proxy before it, keep connections alive"
-					.formatted(evidence.upstream(), Text.share(ended, calls), ended));
+				"%s of the responses of %s (%d) were the last of their connection, by Connection: close in them or in the request, or by a body without length, so that each call after them pays for a new one: have the upstream, or the proxy before it, keep connections alive"
+					.formatted(Text.share(ended, calls), evidence.upstream(), ended));
 	}
 
 }

@@ -38,6 +38,15 @@ record Evidence(Window window, UpstreamSettings settings, int maxTotal) {
 	}
 
 	/**
+	 * How many addresses share the name. What each of them does seldom, all of them
+	 * together do often.
+	 * @return the number, at least 1
+	 */
+	int addresses() {
+		return Math.max(1, members().size());
+	}
+
+	/**
 	 * How to call one of the addresses.
 	 * @param member the address
 	 * @return the name, and the address if there are several
@@ -52,8 +61,7 @@ record Evidence(Window window, UpstreamSettings settings, int maxTotal) {
 	 * @return the full name
 	 */
 	String property(String key) {
-		String name = this.settings.name();
-		return (name != null) ? "tidepool.upstreams." + name + "." + key : "tidepool." + key;
+		return this.settings.property(key);
 	}
 
 	Finding finding(String id, String message) {

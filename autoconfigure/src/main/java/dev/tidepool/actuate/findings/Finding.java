@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * application
  * @param message one sentence with what was measured and what to do
  * @param property the property to set, or {@code null} if no property helps
- * @param suggestion the value to set it to, or {@code null} if that is for the user to
- * know
+ * @param suggestedValue the value to set it to, or {@code null} if that is for the user
+ * to know
  */
 public record Finding(String id, @Nullable String upstream, String message, @Nullable String property,
-		@Nullable String suggestion) {
+		@Nullable String suggestedValue) {
 
 }

@@ -6,7 +6,6 @@ import java.util.function.Supplier;
 
 import dev.tidepool.connection.ConnectionListener;
 import dev.tidepool.connection.Upstreams;
-import dev.tidepool.policy.UpstreamSettings;
 
 /**
  * What is wrong at present, and what to change. Made on the sweeper's thread, each time
@@ -60,13 +59,7 @@ public final class Findings implements ConnectionListener {
 
 	private Evidence evidence(Window window) {
 		String name = window.last().name();
-		UpstreamSettings settings = this.upstreams.catalog()
-			.all()
-			.stream()
-			.filter((each) -> name.equals(each.name()))
-			.findFirst()
-			.orElse(this.upstreams.catalog().defaults());
-		return new Evidence(window, settings, this.upstreams.gate().maxTotal());
+		return new Evidence(window, this.upstreams.catalog().named(name), this.upstreams.gate().maxTotal());
 	}
 
 }

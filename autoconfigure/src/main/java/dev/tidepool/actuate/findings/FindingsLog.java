@@ -43,7 +43,7 @@ final class FindingsLog {
 		this.open.removeIf((key) -> {
 			boolean gone = !found.contains(key);
 			if (gone) {
-				logger.info("[%s]%s has not been seen for some minutes".formatted(key.id(),
+				logger.info("[%s]%s is no longer found".formatted(key.id(),
 						(key.upstream() != null) ? " of " + key.upstream() : ""));
 			}
 			return gone;

@@ -14,7 +14,7 @@ import dev.tidepool.actuate.findings.Window.Sample;
 final class PoolTooLargeRule implements UpstreamRule {
 
 	/**
-	 * What is open after a burst has aged out by then.
+	 * What is open after a burst has aged out by then, unless it is trusted for longer.
 	 */
 	static final Duration WHOLE_TIME = Duration.ofMinutes(4);
 
@@ -43,16 +43,23 @@ final class PoolTooLargeRule implements UpstreamRule {
 		List<Sample> samples = window.samples().subList(1, window.samples().size());
 		int open = samples.stream().mapToInt(Sample::open).min().orElse(0);
 		long peak = samples.stream().mapToLong(Sample::peak).max().orElse(0);
-		if (open <= MANY || open <= TIMES_PEAK * peak) {
+		if (open <= MANY || open <= TIMES_PEAK * peak || window.calls() == 0) {
 			return null;
 		}
-		int addresses = Math.max(1, evidence.members().size());
-		long suggestion = Math.max(1, (long) Math.ceil((double) RESERVE * peak / addresses));
-		String property = evidence.property("pool.max-per-upstream");
+		long suggestion = Math.max(1, (long) Math.ceil((double) RESERVE * peak / evidence.addresses()));
+		boolean keptReady = evidence.settings().pool().minIdle() > suggestion;
+		if (!keptReady && mayBeLeftOfABurst(evidence)) {
+			return null;
+		}
+		String property = evidence.property(keptReady ? "pool.min-idle" : "pool.max-per-upstream");
 		return evidence.finding("pool-too-large",
 				"%s had never fewer than %d connections open in %s, and never more than %d in use: lower %s to %d"
 					.formatted(evidence.upstream(), open, Text.minutes(window.length()), peak, property, suggestion),
 				property, suggestion);
+	}
+
+	private static boolean mayBeLeftOfABurst(Evidence evidence) {
+		return evidence.members().stream().anyMatch((member) -> member.trusted().compareTo(WHOLE_TIME) >= 0);
 	}
 
 }

@@ -25,6 +25,12 @@ record SlowConnectRule(ConnectPhase phase, Duration slow, String id, String what
 	static final int MIN_CONNECTS = 10;
 
 	/**
+	 * In which it has to be slow: at the start of an application all of them come at
+	 * once, with code that is not compiled yet.
+	 */
+	static final int MIN_INTERVALS = 2;
+
+	/**
 	 * A resolver near by answers within some milliseconds, from its cache or not.
 	 */
 	static final Duration SLOW_DNS = Duration.ofMillis(100);
@@ -46,14 +52,26 @@ record SlowConnectRule(ConnectPhase phase, Duration slow, String id, String what
 
 	@Override
 	public @Nullable Finding check(Evidence evidence) {
-		Latencies times = evidence.window()
-			.latencies((stats) -> Objects.requireNonNull(stats.connect().get(this.phase)));
+		Latencies times = times(evidence.window());
 		Duration median = times.quantile(0.5);
-		if (times.count() < MIN_CONNECTS || median.compareTo(this.slow) <= 0) {
+		if (times.count() < MIN_CONNECTS || !isSlow(times)
+				|| evidence.window()
+					.intervals()
+					.stream()
+					.filter((each) -> isSlow(times(each)))
+					.count() < MIN_INTERVALS) {
 			return null;
 		}
 		return evidence.finding(this.id, "%s %s takes %s (median of %d): %s".formatted(this.what, evidence.upstream(),
 				Text.time(median), times.count(), this.cure));
+	}
+
+	private Latencies times(Window window) {
+		return window.latencies((stats) -> Objects.requireNonNull(stats.connect().get(this.phase)));
+	}
+
+	private boolean isSlow(Latencies times) {
+		return times.quantile(0.5).compareTo(this.slow) > 0;
 	}
 
 }

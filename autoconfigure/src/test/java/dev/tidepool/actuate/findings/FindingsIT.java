@@ -71,7 +71,7 @@ class FindingsIT {
 						assertThat(finding.message()).matches(
 								"[0-9]+ callers of orders waited for a connection, p99 .*: at .* calls/s of .* each, "
 										+ "raise tidepool\\.upstreams\\.orders\\.pool\\.max-per-upstream from 2 to "
-										+ finding.suggestion());
+										+ finding.suggestedValue());
 						assertThat(suggestion(finding)).isBetween(10, 20);
 					});
 				});
@@ -95,7 +95,7 @@ class FindingsIT {
 	}
 
 	private static int suggestion(Finding finding) {
-		return (finding.suggestion() != null) ? Integer.parseInt(finding.suggestion()) : 0;
+		return (finding.suggestedValue() != null) ? Integer.parseInt(finding.suggestedValue()) : 0;
 	}
 
 	private static void callFor(Duration time, ApplicationContext context, ScriptedServer server, int lanes)

@@ -89,9 +89,9 @@ class FindingsTests {
 		assertThat(output.getOut().lines().filter((line) -> line.contains("WARN"))).satisfiesExactly(
 				(line) -> assertThat(line).contains("[bypasses-pool] Something is passed by"),
 				(line) -> assertThat(line).contains("[responses-unread] 100 % of the responses of orders (20)"));
-		assertThat(output.getOut().lines().filter((line) -> line.contains("has not been seen"))).singleElement()
+		assertThat(output.getOut().lines().filter((line) -> line.contains("is no longer found"))).singleElement()
 			.asString()
-			.contains("[responses-unread] of orders has not been seen for some minutes");
+			.contains("[responses-unread] of orders is no longer found");
 	}
 
 	@Test

@@ -47,6 +47,8 @@ final class SeenUpstream {
 
 	private int maxTotal = 1000;
 
+	private Duration trusted = Duration.ofMillis(3750);
+
 	private Upstream upstream;
 
 	private long now;
@@ -59,13 +61,27 @@ final class SeenUpstream {
 	}
 
 	SeenUpstream withoutName() {
-		return settings((settings) -> named(null, settings));
+		return name(null);
+	}
+
+	SeenUpstream name(String name) {
+		return settings((settings) -> named(name, settings));
 	}
 
 	SeenUpstream maxPerUpstream(int max) {
-		return settings((settings) -> with(settings, new PoolSettings(max, settings.pool().maxPending(),
-				settings.pool().acquireTimeout(), settings.pool().maxLifetime(), 0, null), settings.keepAlive(),
-				settings.timeout()));
+		return pool(max, 0);
+	}
+
+	SeenUpstream minIdle(int minIdle) {
+		return pool(this.settings.pool().maxPerUpstream(), minIdle);
+	}
+
+	private SeenUpstream pool(int max, int minIdle) {
+		return settings(
+				(settings) -> with(settings,
+						new PoolSettings(max, settings.pool().maxPending(), settings.pool().acquireTimeout(),
+								settings.pool().maxLifetime(), minIdle, null),
+						settings.keepAlive(), settings.timeout()));
 	}
 
 	SeenUpstream keepAlive(KeepAliveSettings keepAlive) {
@@ -83,10 +99,14 @@ final class SeenUpstream {
 		return this;
 	}
 
+	SeenUpstream trustedFor(Duration trusted) {
+		this.trusted = trusted;
+		return this;
+	}
+
 	SeenUpstream member(String host, Duration configured, Duration measured, int times, int maxRequests) {
-		this.members
-			.add(new UpstreamSnapshot("orders", new UpstreamKey("http", host, 80, null), configured, measured, measured,
-					times, Duration.ofMillis(3750), maxRequests, null, Duration.ofSeconds(5), KeepAliveSource.DEFAULT));
+		this.members.add(new UpstreamSnapshot("orders", new UpstreamKey("http", host, 80, null), configured, measured,
+				measured, times, this.trusted, maxRequests, null, Duration.ofSeconds(5), KeepAliveSource.DEFAULT));
 		return this;
 	}
 

@@ -1,5 +1,6 @@
 package dev.tidepool.actuate.findings;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -97,7 +98,7 @@ class UpstreamRulesTests {
 
 		@Test
 		void limitThatIsConfiguredTooHighIsFound() {
-			assertThat(find(learned(100, 101))).singleElement().extracting(Finding::suggestion).isEqualTo("99");
+			assertThat(find(learned(100, 101))).singleElement().extracting(Finding::suggestedValue).isEqualTo("99");
 		}
 
 		@ParameterizedTest
@@ -192,7 +193,7 @@ class UpstreamRulesTests {
 				.acquired(1000, Duration.ofMillis(300))
 				.used(1000, Duration.ofMillis(100))
 				.after(10);
-			assertThat(find(seen)).singleElement().extracting(Finding::suggestion).isEqualTo("25");
+			assertThat(find(seen)).singleElement().extracting(Finding::suggestedValue).isEqualTo("25");
 		}
 
 		@Test
@@ -208,14 +209,26 @@ class UpstreamRulesTests {
 				.acquired(1, NO_WAIT)
 				.used(1, QUICK)
 				.after(10);
-			assertThat(find(seen)).singleElement().extracting(Finding::suggestion).isEqualTo("50");
+			assertThat(find(seen)).singleElement().extracting(Finding::suggestedValue).isEqualTo("50");
 		}
 
 		@Test
-		void fewShortOrRareWaitsAreNotFound() {
-			assertFindsNothing(new SeenUpstream().acquired(19, Duration.ofSeconds(1)).used(19, QUICK).after(10));
-			assertFindsNothing(new SeenUpstream().acquired(1000, Duration.ofMillis(10)).used(1000, QUICK).after(10));
-			assertFindsNothing(new SeenUpstream().acquired(20, Duration.ofSeconds(1))
+		void waitsBelowTheLimitAreThoseOfABusyMachine() {
+			assertFindsNothing(new SeenUpstream().acquired(1000, Duration.ofSeconds(1)).used(1000, QUICK).after(10));
+		}
+
+		@Test
+		void fewShortOrRareWaitsAreNotFound() throws Exception {
+			assertFindsNothing(new SeenUpstream().meetTheLimit(1, false)
+				.acquired(19, Duration.ofSeconds(1))
+				.used(19, QUICK)
+				.after(10));
+			assertFindsNothing(new SeenUpstream().meetTheLimit(1, false)
+				.acquired(1000, Duration.ofMillis(10))
+				.used(1000, QUICK)
+				.after(10));
+			assertFindsNothing(new SeenUpstream().meetTheLimit(1, false)
+				.acquired(20, Duration.ofSeconds(1))
 				.acquired(1981, NO_WAIT)
 				.used(2001, QUICK)
 				.refused(4)
@@ -238,16 +251,38 @@ class UpstreamRulesTests {
 		void fewOrUsedOrYoungConnectionsAreNotFound() {
 			assertFindsNothing(open(20, 0));
 			assertFindsNothing(open(30, 6));
-			assertFindsNothing(new SeenUpstream().open(100).after(10).after(220));
+			assertFindsNothing(new SeenUpstream().open(100).used(10, QUICK).after(10).after(220));
 		}
 
 		@Test
 		void connectionsThatAgedOutAreNotFound() {
-			assertFindsNothing(new SeenUpstream().open(20).after(10).open(80).after(10).after(280));
+			assertFindsNothing(new SeenUpstream().open(20).used(10, QUICK).after(10).open(80).after(10).after(280));
+		}
+
+		@Test
+		void connectionsThatAreKeptReadyAreFoundWithMinIdle() {
+			assertFinds(open(UpstreamRulesTests.this.seen.minIdle(21), 21, 4), "pool-too-large",
+					"orders had never fewer than 21 connections open in 5 minutes, and never more than 4 in use: lower tidepool.upstreams.orders.pool.min-idle to 8",
+					"tidepool.upstreams.orders.pool.min-idle", "8");
+		}
+
+		@Test
+		void connectionsThatAreKeptReadyWhileNobodyCallsAreNotFound() {
+			assertFindsNothing(new SeenUpstream().minIdle(50).open(50).after(10).after(290));
+		}
+
+		@Test
+		void connectionsOfABurstThatAreTrustedForLongAreNotFound() {
+			assertFindsNothing(open(new SeenUpstream().trustedFor(PoolTooLargeRule.WHOLE_TIME)
+				.member("orders", Duration.ofMinutes(5), null, 0, 0), 100, 1));
 		}
 
 		private static SeenUpstream open(int connections, int peak) {
-			SeenUpstream seen = new SeenUpstream().open(connections).after(10);
+			return open(new SeenUpstream(), connections, peak);
+		}
+
+		private static SeenUpstream open(SeenUpstream seen, int connections, int peak) {
+			seen.open(connections).used(10, QUICK).after(10);
 			for (int i = 0; i < 29; i++) {
 				seen.peak((i == 7) ? peak : 0).after(10);
 			}
@@ -281,14 +316,29 @@ class UpstreamRulesTests {
 		@Test
 		void connectionCloseIsFound() {
 			assertFinds(
-					UpstreamRulesTests.this.seen.used(100, QUICK).closed(20, CloseReason.CONNECTION_CLOSE).after(10),
+					UpstreamRulesTests.this.seen.used(500, QUICK).closed(100, CloseReason.CONNECTION_CLOSE).after(10),
 					"connection-close",
-					"orders ended the connection with 20 % of its responses (20), by Connection: close or a body without length, so that each call after them pays for a new one: have it, or the proxy before it, keep connections alive",
+					"20 % of the responses of orders (100) were the last of their connection, by Connection: close in them or in the request, or by a body without length, so that each call after them pays for a new one: have the upstream, or the proxy before it, keep connections alive",
 					null, null);
 		}
 
+		@Test
+		void connectionClosesAndChurnThatAreFewAtEachAddressAreNotFound() {
+			assertFindsNothing(manyAddresses().used(400, QUICK).closed(150, CloseReason.CONNECTION_CLOSE).after(10));
+			assertFindsNothing(churn(manyAddresses(), CloseReason.IDLE, 199, 199, 6, 6));
+		}
+
+		private static SeenUpstream manyAddresses() {
+			return new SeenUpstream().member("a.orders", null, null, 0, 0).member("b.orders", null, null, 0, 0);
+		}
+
+		@Test
+		void connectionsThatAgeWhileTheyAreKeptReadyAreNoChurn() {
+			assertFindsNothing(churn(new SeenUpstream().minIdle(10), CloseReason.IDLE, 600, 0, 6, 6));
+		}
+
 		@ParameterizedTest
-		@CsvSource({ "19, 19", "20, 101" })
+		@CsvSource({ "99, 99", "100, 501" })
 		void fewConnectionClosesAreNotFound(int closed, int calls) {
 			assertFindsNothing(UpstreamRulesTests.this.seen.used(calls, QUICK)
 				.closed(closed, CloseReason.CONNECTION_CLOSE)
@@ -503,8 +553,20 @@ class UpstreamRulesTests {
 			assertFindsNothing(connected(times, phase, millis));
 		}
 
+		@ParameterizedTest
+		@EnumSource(names = { "DNS", "TLS" })
+		void connectsThatWereSlowTogetherAtTheStartAreNotFound(ConnectPhase phase) {
+			assertFindsNothing(new SeenUpstream().connected(100, phase, Duration.ofSeconds(1))
+				.after(10)
+				.connected(5, phase, Duration.ofMillis(5))
+				.after(10));
+		}
+
 		private SeenUpstream connected(int times, ConnectPhase phase, long millis) {
-			return UpstreamRulesTests.this.seen.connected(times, phase, Duration.ofMillis(millis)).after(10);
+			return UpstreamRulesTests.this.seen.connected(1, phase, Duration.ofMillis(millis))
+				.after(10)
+				.connected(times - 1, phase, Duration.ofMillis(millis))
+				.after(10);
 		}
 
 	}
@@ -518,12 +580,21 @@ class UpstreamRulesTests {
 		});
 	}
 
+	@Test
+	void nameThatPropertiesHaveInBracketsIsNamedSo() {
+		SeenUpstream seen = this.seen.name("or.ders").used(100, QUICK).drained(50, DrainOutcome.GIVEN_UP).after(10);
+		assertThat(find(seen)).singleElement()
+			.extracting(Finding::property)
+			.isEqualTo("tidepool.upstreams[or.ders].response.drain-max-size");
+	}
+
 	private static List<Finding> find(SeenUpstream seen) {
 		return UpstreamRules.check(seen.evidence());
 	}
 
 	private static void assertFinds(SeenUpstream seen, String id, String message, String property, String suggestion) {
 		assertThat(find(seen)).containsExactly(new Finding(id, "orders", message, property, suggestion));
+		assertThat(Path.of("../docs/endpoint.md")).content().as("its documentation").contains("`" + id + "`");
 	}
 
 	private static void assertFindsNothing(SeenUpstream seen) {
