@@ -3,6 +3,7 @@ package dev.tidepool.bounds;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 
 import org.apache.hc.core5.pool.StrictConnPool;
 import org.awaitility.Awaitility;
@@ -24,6 +25,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Taking a connection out of the pool, once the gate is passed.
  */
 class LeaseTests {
+
+	// The common pool has one thread on two cores
+	private static final Executor THREAD_EACH = (task) -> new Thread(task).start();
 
 	private static final Duration ACQUIRE_TIMEOUT = Duration.ofMillis(50);
 
@@ -55,9 +59,10 @@ class LeaseTests {
 						.runAsync(() -> pool(context).enumAvailable((entry) -> {
 							held.countDown();
 							await(released);
-						}));
+						}), THREAD_EACH);
 					held.await();
-					CompletableFuture<Void> caller = CompletableFuture.runAsync(() -> call(context, server));
+					CompletableFuture<Void> caller = CompletableFuture.runAsync(() -> call(context, server),
+							THREAD_EACH);
 					Awaitility.await()
 						.pollDelay(ACQUIRE_TIMEOUT.multipliedBy(4))
 						.until(() -> context.getBean(Upstreams.class).gate().active() == 1 || caller.isDone());
