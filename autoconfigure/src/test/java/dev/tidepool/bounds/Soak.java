@@ -156,7 +156,9 @@ record Soak(long seed, int calls) {
 			assertThat(SoakOutcome.values()).filteredOn(SoakOutcome::isSureToOccur)
 				.allMatch((outcome) -> this.tally.count(outcome) > 0);
 			assertThat(this.tally.count(SoakOutcome.SUCCEEDED)).isGreaterThan(this.soak.calls() / 2);
-			assertThat(this.late.descriptors()).as("descriptors").isLessThanOrEqualTo(this.early.descriptors() + 8);
+			// Sockets are counted exactly elsewhere; classes that are loaded late open
+			// jars
+			assertThat(this.late.descriptors()).as("descriptors").isLessThanOrEqualTo(this.early.descriptors() + 24);
 		}
 
 		@Override

@@ -41,7 +41,8 @@ final class PoolScenarios {
 				Awaitility.await().until(() -> threads().noneMatch(PoolScenarios::isResolver));
 				List<String> threads = threads().filter(Predicate.not(before::contains))
 					.map(Thread::getName)
-					.filter((name) -> !name.equals(Callers.THREAD_NAME) && !name.equals(ScriptedServer.THREAD_NAME))
+					.filter((name) -> !List.of(Callers.THREAD_NAME, ScriptedServer.THREAD_NAME, "awaitility-thread")
+						.contains(name))
 					.toList();
 				return new Builders(outcome, server.accepted(), threads, established);
 			}
@@ -172,11 +173,9 @@ final class PoolScenarios {
 				RestClient caller = application.restClient();
 				Callers.run(6, 60, BOUND, (number) -> get(caller, server.url()));
 			}
-			long threads = Thread.getAllStackTraces()
-				.keySet()
-				.stream()
-				.filter((thread) -> thread.getName().startsWith("tidepool"))
-				.count();
+			// Those that resolve names are told to end, and do so by themselves
+			Awaitility.await().until(() -> threads().noneMatch(PoolScenarios::isResolver));
+			long threads = threads().filter((thread) -> thread.getName().startsWith("tidepool")).count();
 			return new Leftovers((int) threads, Sockets.heldByClients(server.port()));
 		}
 	}
