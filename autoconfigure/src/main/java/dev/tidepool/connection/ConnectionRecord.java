@@ -224,7 +224,7 @@ public final class ConnectionRecord {
 	 * @return whether it may carry a request; if not, the reason is noted
 	 */
 	public boolean lease(long now) {
-		if (!takeFromIdle()) {
+		if (!takeFromIdle(State.ACTIVE)) {
 			return false;
 		}
 		// The sweeper may have found what is wrong with it already
@@ -232,10 +232,6 @@ public final class ConnectionRecord {
 			return false;
 		}
 		return (now - this.idleSince < JUST_USED && this.probe.isQuiet()) || isAlive(now, false);
-	}
-
-	private boolean takeFromIdle() {
-		return takeFromIdle(State.ACTIVE);
 	}
 
 	// The sweeper lets go within microseconds

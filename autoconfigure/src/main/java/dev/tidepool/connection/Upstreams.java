@@ -11,7 +11,6 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 import dev.tidepool.policy.InvalidSettingException;
 import dev.tidepool.policy.PoolSettings;
@@ -187,15 +186,11 @@ public final class Upstreams {
 	 */
 	public List<Upstream> named(String name) {
 		List<Upstream> named = this.upstreams.values().stream().filter((each) -> each.name().equals(name)).toList();
-		if (named.isEmpty() && configuredNames().noneMatch(name::equals)) {
+		if (named.isEmpty() && !this.catalog.names().contains(name)) {
 			throw new NoSuchElementException("There is no upstream '%s'. Configured are: %s".formatted(name,
-					configuredNames().sorted().toList()));
+					this.catalog.names().stream().sorted().toList()));
 		}
 		return named;
-	}
-
-	private Stream<String> configuredNames() {
-		return this.catalog.all().stream().map(UpstreamSettings::name).flatMap(Stream::ofNullable);
 	}
 
 	private Upstream add(UpstreamKey key) {

@@ -42,30 +42,27 @@ final class IdleTimeoutRules {
 	 * Requests may be lost whenever nothing was learned yet.
 	 */
 	static @Nullable Finding earlier(Evidence evidence) {
-		return measured(evidence, IdleTimeoutRules::isEarlier).map((member) -> {
-			Duration timeout = Objects.requireNonNull(member.confirmedTimeout());
-			String property = evidence.property(KEY);
-			return evidence.finding("closes-idle-earlier",
-					"%s closes idle connections after %s (measured %d times), but upstream-timeout says %s: set %s to %s"
-						.formatted(evidence.name(member), Text.time(timeout), member.timesMeasured(),
-								Durations.display(Objects.requireNonNull(member.configuredTimeout())), property,
-								display(timeout)),
-					property, display(timeout));
-		}).findFirst().orElse(null);
+		return finding(evidence, IdleTimeoutRules::isEarlier, "closes-idle-earlier",
+				"%s closes idle connections after %s (measured %d times), but upstream-timeout says %s: set %s to %s");
 	}
 
 	/**
 	 * Connections are made anew that could have been used again.
 	 */
 	static @Nullable Finding later(Evidence evidence) {
-		return measured(evidence, IdleTimeoutRules::isMuchLater).map((member) -> {
+		return finding(evidence, IdleTimeoutRules::isMuchLater, "closes-idle-later",
+				"%s keeps idle connections for %s (measured %d times), but upstream-timeout says %s, so that they are closed here for nothing: set %s to %s");
+	}
+
+	private static @Nullable Finding finding(Evidence evidence, BiPredicate<Duration, Duration> fault, String id,
+			String sentence) {
+		return measured(evidence, fault).map((member) -> {
 			Duration timeout = Objects.requireNonNull(member.confirmedTimeout());
 			String property = evidence.property(KEY);
-			return evidence.finding("closes-idle-later",
-					"%s keeps idle connections for %s (measured %d times), but upstream-timeout says %s, so that they are closed here for nothing: set %s to %s"
-						.formatted(evidence.name(member), Text.time(timeout), member.timesMeasured(),
-								Durations.display(Objects.requireNonNull(member.configuredTimeout())), property,
-								display(timeout)),
+			return evidence.finding(id,
+					sentence.formatted(evidence.name(member), Text.time(timeout), member.timesMeasured(),
+							Durations.display(Objects.requireNonNull(member.configuredTimeout())), property,
+							display(timeout)),
 					property, display(timeout));
 		}).findFirst().orElse(null);
 	}
