@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.ssl.SslBundle;
 
-import dev.tidepool.classic.Partition;
-import dev.tidepool.classic.TlsIdentity;
+import dev.tidepool.call.Partition;
+import dev.tidepool.call.TlsIdentity;
 
 /**
  * Finds the partition of a caller by its SSL bundle and its address filter. Partitions

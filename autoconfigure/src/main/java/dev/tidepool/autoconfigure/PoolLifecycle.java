@@ -2,7 +2,7 @@ package dev.tidepool.autoconfigure;
 
 import org.springframework.context.SmartLifecycle;
 
-import dev.tidepool.classic.SharedPool;
+import dev.tidepool.connection.SharedPool;
 
 /**
  * Has calls end in order when the application context stops. Stops last, in the lowest

@@ -5,14 +5,13 @@ import java.net.URI;
 
 import org.apache.hc.client5.http.classic.HttpClient;
 import org.apache.hc.client5.http.config.RequestConfig;
-import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.client.ClientHttpRequest;
 import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
 
-import dev.tidepool.classic.RequestAttributes;
+import dev.tidepool.call.CallContext;
 
 /**
  * Makes requests that go through the pool, and says so to a {@link PoolProbe}. Hands the
@@ -32,9 +31,9 @@ final class PooledRequestFactory extends HttpComponentsClientHttpRequestFactory 
 			throw new PoolProbe.Pooled();
 		}
 		HttpContext given = createHttpContext(httpMethod, uri);
-		HttpContext context = (given != null) ? given : HttpClientContext.create();
+		HttpContext context = (given != null) ? given : new CallContext();
 		ClientHttpRequest request = new InContext(context).createRequest(uri, httpMethod);
-		RequestAttributes.put(context, request.getAttributes());
+		CallContext.requestAttributes(context, request.getAttributes());
 		return request;
 	}
 

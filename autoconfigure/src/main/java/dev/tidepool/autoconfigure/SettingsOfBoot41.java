@@ -13,7 +13,7 @@ import org.springframework.boot.http.client.HttpCookieHandling;
 import org.springframework.boot.http.client.InetAddressFilter;
 
 import dev.tidepool.AddressFilteredException;
-import dev.tidepool.classic.CallerSettings.Cookies;
+import dev.tidepool.call.CallerSettings.Cookies;
 
 /**
  * The settings that Boot 4.0 does not have, in a class that is not loaded there.

@@ -23,11 +23,13 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 
 import dev.tidepool.HttpClientBuilderCustomizer;
+import dev.tidepool.call.BoundedResolver;
 import dev.tidepool.classic.ClassicClientFactory;
+import dev.tidepool.classic.ClassicPool;
 import dev.tidepool.classic.MinIdle;
-import dev.tidepool.classic.SharedPool;
 import dev.tidepool.connection.ConnectionEvents;
 import dev.tidepool.connection.NanoClock;
+import dev.tidepool.connection.SharedPool;
 import dev.tidepool.connection.Upstreams;
 import dev.tidepool.policy.HealthSettings;
 import dev.tidepool.policy.PoolLimits;
@@ -79,12 +81,23 @@ public final class TidepoolAutoConfiguration {
 	}
 
 	@Bean(destroyMethod = "close")
+	BoundedResolver tidepoolResolver() {
+		return new BoundedResolver();
+	}
+
+	@Bean(destroyMethod = "close")
 	SharedPool tidepoolPool(PoolLimits limits, Upstreams upstreams, TlsIdentities tls, ConnectionEvents events,
 			TidepoolProperties properties) {
 		StartupLog.log(limits, upstreams.catalog(), properties.getPool().getMaxTotal() == null);
-		SharedPool pool = new SharedPool(limits, upstreams, tls, events);
+		SharedPool pool = new SharedPool(upstreams, events);
 		tls.afterRotation(pool::sweepNow);
 		return pool;
+	}
+
+	// Closed by the shared one, which others use too
+	@Bean(destroyMethod = "")
+	ClassicPool tidepoolClassicPool(SharedPool pool, PoolLimits limits, TlsIdentities tls, BoundedResolver resolver) {
+		return new ClassicPool(pool, limits.reuseOrder(), tls, resolver);
 	}
 
 	@Bean
@@ -98,7 +111,7 @@ public final class TidepoolAutoConfiguration {
 	}
 
 	@Bean
-	MinIdleLifecycle tidepoolMinIdleLifecycle(SharedPool pool, Upstreams upstreams, Partitions partitions,
+	MinIdleLifecycle tidepoolMinIdleLifecycle(ClassicPool pool, Upstreams upstreams, Partitions partitions,
 			TidepoolProperties properties, ObjectProvider<HttpClientSettings> settings) {
 		List<URI> keptReady = new TidepoolPropertiesMapper(properties, new FreeDescriptors())
 			.keptReady(upstreams.catalog());
@@ -108,7 +121,7 @@ public final class TidepoolAutoConfiguration {
 	}
 
 	@Bean
-	ClientHttpRequestFactoryBuilder<?> tidepoolClientHttpRequestFactoryBuilder(SharedPool pool, Partitions partitions,
+	ClientHttpRequestFactoryBuilder<?> tidepoolClientHttpRequestFactoryBuilder(ClassicPool pool, Partitions partitions,
 			ObjectProvider<HttpClientBuilderCustomizer> customizers, ConfigurableListableBeanFactory beanFactory) {
 		List<Consumer<HttpClientBuilder>> clientCustomizers = customizers.orderedStream()
 			.<Consumer<HttpClientBuilder>>map((customizer) -> customizer::customize)

@@ -6,9 +6,9 @@ import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
 
-import dev.tidepool.classic.CallerSettings;
-import dev.tidepool.classic.CallerSettings.Cookies;
-import dev.tidepool.classic.CallerTimeouts;
+import dev.tidepool.call.CallerSettings;
+import dev.tidepool.call.CallerSettings.Cookies;
+import dev.tidepool.call.CallerTimeouts;
 import dev.tidepool.classic.ClassicClientFactory;
 
 /**

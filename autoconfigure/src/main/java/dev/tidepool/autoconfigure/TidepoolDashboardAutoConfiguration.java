@@ -18,7 +18,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
 
 import dev.tidepool.actuate.TidepoolDashboardEndpoint;
-import dev.tidepool.classic.SharedPool;
+import dev.tidepool.connection.SharedPool;
 
 /**
  * The page at the Actuator endpoint {@code tidepooldashboard}, where it is exposed. It is

@@ -15,7 +15,7 @@ import org.springframework.core.env.Environment;
 import dev.tidepool.actuate.TidepoolEndpoint;
 import dev.tidepool.actuate.TidepoolEndpointWebExtension;
 import dev.tidepool.actuate.findings.Findings;
-import dev.tidepool.classic.SharedPool;
+import dev.tidepool.connection.SharedPool;
 import dev.tidepool.connection.Upstreams;
 import dev.tidepool.policy.PoolLimits;
 

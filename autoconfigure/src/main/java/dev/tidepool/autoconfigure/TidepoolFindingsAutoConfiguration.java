@@ -13,8 +13,8 @@ import org.springframework.context.annotation.Bean;
 import dev.tidepool.actuate.findings.Finding;
 import dev.tidepool.actuate.findings.Findings;
 import dev.tidepool.actuate.findings.History;
-import dev.tidepool.classic.SharedPool;
 import dev.tidepool.connection.ConnectionEvents;
+import dev.tidepool.connection.SharedPool;
 import dev.tidepool.connection.Upstreams;
 
 /**

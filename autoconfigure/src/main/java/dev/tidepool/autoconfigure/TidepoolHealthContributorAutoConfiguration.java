@@ -10,7 +10,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import dev.tidepool.actuate.TidepoolHealthIndicator;
-import dev.tidepool.classic.SharedPool;
+import dev.tidepool.connection.SharedPool;
 import dev.tidepool.connection.Upstreams;
 import dev.tidepool.policy.HealthSettings;
 

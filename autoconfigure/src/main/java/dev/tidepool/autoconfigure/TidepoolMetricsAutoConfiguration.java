@@ -9,8 +9,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 import dev.tidepool.actuate.PoolMeters;
-import dev.tidepool.classic.SharedPool;
 import dev.tidepool.connection.ConnectionEvents;
+import dev.tidepool.connection.SharedPool;
 import dev.tidepool.connection.Upstreams;
 
 /**

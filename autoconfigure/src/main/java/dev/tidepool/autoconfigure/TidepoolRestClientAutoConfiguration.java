@@ -7,7 +7,7 @@ import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfigura
 import org.springframework.context.annotation.Bean;
 import org.springframework.web.client.RestClient;
 
-import dev.tidepool.classic.SharedPool;
+import dev.tidepool.connection.SharedPool;
 
 /**
  * One ready {@link RestClient}, for applications that need no builder of their own. Backs

@@ -9,15 +9,14 @@ import javax.net.ssl.SSLContext;
 
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.DefaultHostnameVerifier;
-import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.ssl.SslOptions;
 
-import dev.tidepool.classic.TlsIdentity;
-import dev.tidepool.classic.UpstreamTls;
+import dev.tidepool.call.TlsIdentity;
+import dev.tidepool.call.UpstreamTls;
 import dev.tidepool.policy.UpstreamSettings;
 
 /**
@@ -114,7 +113,7 @@ final class TlsIdentities implements UpstreamTls {
 		return new TlsIdentity(strategy(bundle));
 	}
 
-	private static TlsSocketStrategy strategy(SslBundle bundle) {
+	private static DefaultClientTlsStrategy strategy(SslBundle bundle) {
 		SslOptions options = bundle.getOptions();
 		SSLContext context = bundle.createSslContext();
 		return new DefaultClientTlsStrategy(context, options.getEnabledProtocols(), options.getCiphers(), null,

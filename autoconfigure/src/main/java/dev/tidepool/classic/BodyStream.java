@@ -3,6 +3,8 @@ package dev.tidepool.classic;
 import java.io.IOException;
 import java.io.InputStream;
 
+import dev.tidepool.call.Call;
+import dev.tidepool.call.Failures;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.DrainOutcome;
 import dev.tidepool.connection.PhaseDeadline;

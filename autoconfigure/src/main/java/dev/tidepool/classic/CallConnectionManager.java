@@ -10,15 +10,18 @@ import org.apache.hc.client5.http.io.HttpClientConnectionManager;
 import org.apache.hc.client5.http.io.LeaseRequest;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
-import org.apache.hc.core5.pool.PoolStats;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidepool.call.Call;
+import dev.tidepool.call.Exhaustion;
+import dev.tidepool.call.Failures;
 import dev.tidepool.connection.AdmissionGate;
 import dev.tidepool.connection.ConnectionEvents;
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.IdleEviction;
+import dev.tidepool.connection.SharedPool;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.connection.Upstreams;
 
@@ -39,12 +42,11 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 
 	private final IdleEviction eviction;
 
-	CallConnectionManager(PoolingHttpClientConnectionManager connections, Upstreams upstreams, ConnectionEvents events,
-			IdleEviction eviction) {
+	CallConnectionManager(PoolingHttpClientConnectionManager connections, SharedPool shared) {
 		this.connections = connections;
-		this.upstreams = upstreams;
-		this.events = events;
-		this.eviction = eviction;
+		this.upstreams = shared.upstreams();
+		this.events = shared.events();
+		this.eviction = shared.eviction();
 	}
 
 	PoolingHttpClientConnectionManager connections() {
@@ -139,6 +141,7 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 		for (boolean again = false;; again = true) {
 			try {
 				this.connections.connect(endpoint.endpoint(), timeout, context);
+				endpoint.settled();
 				return;
 			}
 			catch (IOException ex) {
@@ -153,22 +156,6 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 				endpoint.close(CloseMode.IMMEDIATE);
 			}
 		}
-	}
-
-	/**
-	 * Whether limits leave room.
-	 * @param more connections to come, beside those that there are
-	 * @param upstream their upstream
-	 * @param route the way there
-	 * @return whether they would stay within its limit and the total
-	 */
-	boolean hasRoomFor(int more, Upstream upstream, HttpRoute route) {
-		return size(this.connections.getStats(route)) + more <= upstream.lane().max()
-				&& size(this.connections.getTotalStats()) + more <= this.upstreams.gate().maxTotal();
-	}
-
-	private static int size(PoolStats stats) {
-		return stats.getLeased() + stats.getAvailable();
 	}
 
 	@Override

@@ -17,9 +17,11 @@ import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.SchemePortResolver;
 import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
+import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
 import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.URIScheme;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.net.NamedEndpoint;
@@ -27,6 +29,11 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidepool.call.BoundedResolver;
+import dev.tidepool.call.Call;
+import dev.tidepool.call.Failures;
+import dev.tidepool.call.TlsIdentity;
+import dev.tidepool.call.UpstreamTls;
 import dev.tidepool.connection.CallDeadline;
 import dev.tidepool.connection.ConnectPhase;
 import dev.tidepool.connection.ConnectionEvents;
@@ -92,12 +99,12 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 		long start = this.clock.nanoTime();
 		boolean success = false;
 		try {
-			TlsIdentity.Material tls = (upstream.key().isSecure() ? tls(call) : TlsIdentity.NONE).material();
+			TlsIdentity.Material tls = upstream.key().isSecure() ? tls(call).material() : null;
 			connect(conn, endpointHost, endpointName, localAddress, Objects.requireNonNull(connectTimeout),
-					socketConfig, context, call, tls.operator());
+					socketConfig, context, call, operator(tls));
 			RecordedConnection recorded = (RecordedConnection) conn;
-			recorded.established(upstream.connected(recorded, upstream.key().isSecure() ? tls.generation() : null,
-					this.clock.nanoTime()));
+			recorded.established(
+					upstream.connected(recorded, (tls != null) ? tls.generation() : null, this.clock.nanoTime()));
 			success = true;
 		}
 		finally {
@@ -217,7 +224,7 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 		long start = this.clock.nanoTime();
 		deadline.starts(Phase.TLS_HANDSHAKE, Durations.toNanos(timeout), call.deadline());
 		try {
-			tls(call).material().operator().upgrade(conn, endpointHost, endpointName, attachment, context);
+			operator(tls(call).material()).upgrade(conn, endpointHost, endpointName, attachment, context);
 			if (!deadline.ends()) {
 				throw new SocketException("Given up as it was secured");
 			}
@@ -232,8 +239,14 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 	}
 
 	private TlsIdentity tls(Call call) {
-		TlsIdentity ofPartition = call.partition().tls();
-		return (ofPartition != null) ? ofPartition : this.upstreamTls.of(call.upstream().settings());
+		return call.partition().tls(this.upstreamTls, call.upstream().settings());
+	}
+
+	// HttpClient's own way to connect one socket. A plain connection loads no trust
+	// material
+	private static HttpClientConnectionOperator operator(TlsIdentity.@Nullable Material tls) {
+		return new DefaultHttpClientConnectionOperator(ChannelSocketFactory.INSTANCE, null, null,
+				(scheme) -> (tls != null && URIScheme.HTTPS.same(scheme)) ? tls.strategy() : null);
 	}
 
 }

@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChannelSocketFactory implements DetachedSocketFactory {
 
+	static final ChannelSocketFactory INSTANCE = new ChannelSocketFactory();
+
+	private ChannelSocketFactory() {
+	}
+
 	@Override
 	public Socket create(@Nullable Proxy socksProxy) throws IOException {
 		return (socksProxy != null) ? new Socket(socksProxy) : SocketChannel.open().socket();

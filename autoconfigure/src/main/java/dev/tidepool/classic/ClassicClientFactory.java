@@ -17,6 +17,10 @@ import org.apache.hc.core5.http.config.NamedElementChain;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
+import dev.tidepool.call.CallerSettings;
+import dev.tidepool.call.TrustStrategy;
+import dev.tidepool.call.UpstreamRedirectStrategy;
+import dev.tidepool.call.UpstreamRoutePlanner;
 import dev.tidepool.policy.ProxySettings;
 import dev.tidepool.policy.UpstreamCatalog;
 import dev.tidepool.policy.UpstreamSettings;
@@ -27,7 +31,7 @@ import dev.tidepool.policy.UpstreamSettings;
  */
 public final class ClassicClientFactory {
 
-	private final SharedPool pool;
+	private final ClassicPool pool;
 
 	private final UpstreamCatalog catalog;
 
@@ -40,7 +44,7 @@ public final class ClassicClientFactory {
 	 * @param pool the pool of all clients
 	 * @param customizers called for each client
 	 */
-	public ClassicClientFactory(SharedPool pool, List<Consumer<HttpClientBuilder>> customizers) {
+	public ClassicClientFactory(ClassicPool pool, List<Consumer<HttpClientBuilder>> customizers) {
 		this.pool = pool;
 		this.catalog = pool.upstreams().catalog();
 		this.customizers = List.copyOf(customizers);
@@ -53,7 +57,7 @@ public final class ClassicClientFactory {
 	 * @return the client
 	 */
 	public CloseableHttpClient create(CallerSettings caller) {
-		Builder builder = new Builder(new CallExec(this.pool.upstreams(), caller.partition(), caller.timeouts()));
+		Builder builder = new Builder(new CallExec(this.pool.upstreams(), caller));
 		RequestConfig.Builder config = RequestConfig.custom()
 			// Not a time-out of the request: the upstream's counts
 			.setConnectionRequestTimeout(Timeout.DISABLED)

@@ -21,6 +21,8 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidepool.call.Call;
+import dev.tidepool.call.Failures;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.NanoClock;
@@ -49,7 +51,8 @@ final class ExchangeExecutor extends HttpRequestExecutor {
 		Upstream upstream = call.upstream();
 		if (!Method.CONNECT.isSame(request.getMethod())) {
 			ConnectionRecord record = Objects.requireNonNull(((RecordedConnection) connection).record());
-			if (!call.mayBeSentTwice(request) && !record.isAliveForOneTry(this.clock.nanoTime())) {
+			if (!(call.isIdempotent(request) && CallExec.isBodyRepeatable(request))
+					&& !record.isAliveForOneTry(this.clock.nanoTime())) {
 				call.foundDead(record);
 				throw new SocketException("The idle connection was closed by the peer");
 			}

@@ -15,6 +15,8 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidepool.call.Call;
+import dev.tidepool.call.Leased;
 import dev.tidepool.connection.Lease;
 import dev.tidepool.connection.NanoClock;
 
@@ -22,7 +24,7 @@ import dev.tidepool.connection.NanoClock;
  * A leased connection, with the call that passed the gate for it: HttpClient does not
  * tell whose it was when it gives it back.
  */
-final class GatedEndpoint extends ConnectionEndpoint {
+final class GatedEndpoint extends ConnectionEndpoint implements Leased {
 
 	private static final AtomicIntegerFieldUpdater<GatedEndpoint> RELEASES = AtomicIntegerFieldUpdater
 		.newUpdater(GatedEndpoint.class, "releases");
@@ -40,6 +42,9 @@ final class GatedEndpoint extends ConnectionEndpoint {
 	private final @Nullable Lease lease;
 
 	private volatile int releases;
+
+	// Only its caller's thread connects
+	private boolean counted;
 
 	/**
 	 * A connection that nobody uses yet.
@@ -100,23 +105,41 @@ final class GatedEndpoint extends ConnectionEndpoint {
 	}
 
 	/**
+	 * There is no connection yet: count the one that is about to be made.
+	 */
+	void connects() {
+		this.counted = true;
+		this.call.upstream().sockets().add();
+	}
+
+	/**
+	 * There is a connection, which counts by itself, or there will be none.
+	 */
+	void settled() {
+		if (this.counted) {
+			this.counted = false;
+			this.call.upstream().sockets().remove();
+		}
+	}
+
+	/**
 	 * The connection is about to be given back. Only the first time counts.
 	 * @param clock the monotonic clock
 	 * @return whether it is the first time
 	 */
 	boolean leaseEnds(NanoClock clock) {
 		boolean first = RELEASES.compareAndSet(this, 0, 1);
+		if (first) {
+			settled();
+		}
 		if (first && this.lease != null) {
 			this.lease.ends(clock.nanoTime());
 		}
 		return first;
 	}
 
-	/**
-	 * Give the connection back for a caller that cannot any more.
-	 * @param now the monotonic clock
-	 */
-	void giveBack(long now) {
+	@Override
+	public void giveBack(long now) {
 		if (this.lease != null) {
 			this.lease.isLeaked(now);
 		}

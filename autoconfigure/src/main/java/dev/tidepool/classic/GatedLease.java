@@ -13,6 +13,8 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 import dev.tidepool.PoolExhaustedException;
+import dev.tidepool.call.Call;
+import dev.tidepool.call.Failures;
 import dev.tidepool.connection.AdmissionGate;
 import dev.tidepool.connection.AdmissionGate.Admission;
 import dev.tidepool.connection.ConnectionEvents;
@@ -68,6 +70,10 @@ final class GatedLease implements LeaseRequest {
 			long now = clock.nanoTime();
 			gated = new GatedEndpoint(this.manager, this.call, endpoint, now, Lease.start(this.call.upstream(), clock));
 			this.call.leased(gated);
+			if (!endpoint.isConnected()) {
+				gated.connects();
+				this.manager.eviction().makeRoom(this.call.upstream());
+			}
 			events.acquired(stats, now - start);
 			success = true;
 			return gated;
@@ -98,10 +104,6 @@ final class GatedLease implements LeaseRequest {
 			ConnectionEndpoint endpoint = take(
 					connections.lease(this.id, this.route, Timeout.DISABLED, this.call.partition()));
 			leased = true;
-			// The pool itself has no limits, so that nobody ever waits there
-			if (!endpoint.isConnected() && !this.manager.hasRoomFor(0, this.call.upstream(), this.route)) {
-				this.manager.eviction().evictExcess(this.call.upstream());
-			}
 			return endpoint;
 		}
 		catch (CancellationException ex) {

@@ -14,6 +14,7 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidepool.call.Call;
 import dev.tidepool.connection.Upstream;
 
 /**
@@ -68,7 +69,7 @@ final class IdleConnector {
 		}
 		GatedEndpoint endpoint = null;
 		try {
-			if (this.manager.hasRoomFor(1, upstream, route)) {
+			if (this.manager.eviction().hasRoom(upstream)) {
 				Timeout timeout = Timeout.of(upstream.settings().pool().acquireTimeout());
 				// A state that no idle connection has, so that it is a new one
 				endpoint = new GatedEndpoint(this.manager, call,

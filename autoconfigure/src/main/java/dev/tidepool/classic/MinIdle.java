@@ -16,6 +16,8 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidepool.call.Partition;
+import dev.tidepool.call.UpstreamRoutePlanner;
 import dev.tidepool.policy.RefillPace;
 
 /**
@@ -41,7 +43,7 @@ public final class MinIdle {
 	 * @param partition whose connections they are, asked only where there are any
 	 * @param baseUrls the upstreams
 	 */
-	public MinIdle(SharedPool pool, Supplier<Partition> partition, List<URI> baseUrls) {
+	public MinIdle(ClassicPool pool, Supplier<Partition> partition, List<URI> baseUrls) {
 		UpstreamRoutePlanner routes = new UpstreamRoutePlanner(pool.upstreams().catalog());
 		this.refills = baseUrls.stream()
 			.map((url) -> route(routes, url))

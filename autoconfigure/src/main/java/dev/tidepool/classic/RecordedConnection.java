@@ -22,6 +22,8 @@ import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidepool.call.Call;
+import dev.tidepool.call.Leased;
 import dev.tidepool.connection.CallDeadline;
 import dev.tidepool.connection.Canaries;
 import dev.tidepool.connection.CloseReason;
@@ -261,10 +263,10 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	@Override
 	public void reclaim() {
 		Call call = this.call;
-		GatedEndpoint endpoint = (call != null) ? call.endpoint() : null;
+		Leased leased = (call != null) ? call.leased() : null;
 		giveUp(CloseReason.LEAK);
-		if (endpoint != null) {
-			endpoint.giveBack(this.surroundings.clock().nanoTime());
+		if (leased != null) {
+			leased.giveBack(this.surroundings.clock().nanoTime());
 		}
 	}
 

@@ -10,6 +10,9 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.apache.hc.client5.http.HttpRoute;
 
+import dev.tidepool.call.Call;
+import dev.tidepool.call.CallerTimeouts;
+import dev.tidepool.call.Partition;
 import dev.tidepool.connection.CallDeadline;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionRecord;
@@ -47,7 +50,7 @@ final class Refill {
 
 	Refill(HttpRoute route, Partition partition, Upstreams upstreams, IdleConnector connector) {
 		this.route = route;
-		this.key = CallExec.keyOf(route);
+		this.key = Call.keyOf(route);
 		this.partition = partition;
 		this.upstreams = upstreams;
 		this.connector = connector;

@@ -454,6 +454,7 @@ public final class ConnectionRecord {
 	public synchronized void closed() {
 		if (this.state != State.CLOSED) {
 			this.state = State.CLOSED;
+			this.upstream.sockets().remove();
 			this.upstream.stats().closed(this, (this.closeReason != null) ? this.closeReason : reasonFromProgress());
 		}
 	}

@@ -33,6 +33,32 @@ public final class IdleEviction {
 	}
 
 	/**
+	 * A connection is about to be made, which is counted already: evict what it makes too
+	 * many.
+	 * @param upstream its upstream
+	 */
+	public void makeRoom(Upstream upstream) {
+		// No look at each connection where there is room in any case
+		if (upstream.sockets().count() > upstream.lane().max()
+				|| this.upstreams.sockets().count() > this.upstreams.gate().maxTotal()) {
+			evictExcess(upstream);
+		}
+	}
+
+	/**
+	 * Whether there is room for one more idle connection, without another one having to
+	 * leave.
+	 * @param upstream its upstream, whose gate it has passed
+	 * @return whether it would stay within the limits
+	 */
+	public synchronized boolean hasRoom(Upstream upstream) {
+		AdmissionGate gate = this.upstreams.gate();
+		return idle(Stream.of(upstream.stats()), (each) -> each == upstream).size()
+				+ upstream.lane().active() <= upstream.lane().max()
+				&& idle((each) -> true).size() + gate.active() <= gate.maxTotal();
+	}
+
+	/**
 	 * Evict what one upstream has too many of, then what all have together.
 	 * @param upstream the upstream
 	 */

@@ -40,6 +40,8 @@ public final class Upstream {
 	// Made once, since each call carries it
 	private final String callTimeoutProperty;
 
+	private final Sockets sockets;
+
 	private final ConnectFailures connectFailures = new ConnectFailures();
 
 	private volatile long lastUsed;
@@ -54,8 +56,10 @@ public final class Upstream {
 
 	private volatile long announcedTimeout = KeepAlivePolicy.NO_HEADER;
 
-	Upstream(UpstreamKey key, UpstreamSettings settings, UpstreamStats stats, AdmissionGate.Lane lane, long now) {
+	Upstream(UpstreamKey key, UpstreamSettings settings, UpstreamStats stats, AdmissionGate.Lane lane, Sockets sockets,
+			long now) {
 		this.key = key;
+		this.sockets = sockets;
 		this.settings = settings;
 		this.stats = stats;
 		this.lane = lane;
@@ -93,6 +97,14 @@ public final class Upstream {
 	 */
 	public AdmissionGate.Lane lane() {
 		return this.lane;
+	}
+
+	/**
+	 * The connections that there are to it, or are about to be.
+	 * @return the count
+	 */
+	public Sockets sockets() {
+		return this.sockets;
 	}
 
 	/**
@@ -246,6 +258,7 @@ public final class Upstream {
 	public ConnectionRecord connected(ConnectionProbe probe, @Nullable TlsGeneration tls, long now) {
 		ConnectionRecord connection = new ConnectionRecord(this, probe, tls, now,
 				this.settings.pool().lifetimeNanos(ThreadLocalRandom.current().nextDouble()));
+		this.sockets.add();
 		this.stats.created(connection);
 		return connection;
 	}

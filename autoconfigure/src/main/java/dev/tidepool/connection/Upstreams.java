@@ -52,6 +52,8 @@ public final class Upstreams {
 	// Limits that were changed while running, by name. Guarded by itself
 	private final Map<String, Integer> maxByName = new HashMap<>();
 
+	private final Sockets sockets = new Sockets(null);
+
 	private volatile long tick;
 
 	private volatile long sweptAt;
@@ -77,6 +79,14 @@ public final class Upstreams {
 
 	public AdmissionGate gate() {
 		return this.gate;
+	}
+
+	/**
+	 * The connections to all of them.
+	 * @return the count
+	 */
+	Sockets sockets() {
+		return this.sockets;
 	}
 
 	public Shutdown shutdown() {
@@ -201,7 +211,8 @@ public final class Upstreams {
 			added = this.upstreams.computeIfAbsent(key, (k) -> {
 				int max = this.maxByName.getOrDefault(name, settings.pool().maxPerUpstream());
 				Upstream upstream = new Upstream(key, settings, statsOf(name),
-						this.gate.lane(max, settings.pool().maxPending()), this.clock.nanoTime());
+						this.gate.lane(max, settings.pool().maxPending()), new Sockets(this.sockets),
+						this.clock.nanoTime());
 				upstream.stats().add(upstream);
 				return upstream;
 			});

@@ -49,7 +49,7 @@ import org.springframework.web.client.RestClient;
 
 import dev.tidepool.HttpClientBuilderCustomizer;
 import dev.tidepool.actuate.PoolMeters;
-import dev.tidepool.classic.SharedPool;
+import dev.tidepool.connection.SharedPool;
 import dev.tidepool.testsupport.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -10,7 +10,7 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 import dev.tidepool.actuate.TidepoolDashboardEndpoint;
 import dev.tidepool.actuate.TidepoolEndpoint;
-import dev.tidepool.classic.SharedPool;
+import dev.tidepool.connection.SharedPool;
 import dev.tidepool.testsupport.TestRunners;
 
 import static org.assertj.core.api.Assertions.assertThat;

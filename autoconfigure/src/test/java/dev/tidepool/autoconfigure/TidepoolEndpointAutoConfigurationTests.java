@@ -15,7 +15,7 @@ import dev.tidepool.actuate.SettingDescriptor;
 import dev.tidepool.actuate.SettingsInForce;
 import dev.tidepool.actuate.TidepoolEndpoint;
 import dev.tidepool.actuate.TidepoolEndpointWebExtension;
-import dev.tidepool.classic.SharedPool;
+import dev.tidepool.connection.SharedPool;
 import dev.tidepool.connection.UpstreamKey;
 import dev.tidepool.connection.Upstreams;
 import dev.tidepool.policy.KeepAlivePolicy;

@@ -19,7 +19,7 @@ import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
 
 import dev.tidepool.actuate.TidepoolHealthIndicator;
-import dev.tidepool.classic.SharedPool;
+import dev.tidepool.connection.SharedPool;
 import dev.tidepool.testsupport.ScriptedServer;
 import dev.tidepool.testsupport.TestRunners;
 

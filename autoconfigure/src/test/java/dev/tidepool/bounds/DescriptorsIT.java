@@ -19,8 +19,8 @@ import org.springframework.web.client.RestClient;
 
 import dev.tidepool.bounds.DescriptorsScenario.Application;
 import dev.tidepool.bounds.DescriptorsScenario.Hog;
+import dev.tidepool.classic.ClassicPool;
 import dev.tidepool.classic.PoolAccess;
-import dev.tidepool.classic.SharedPool;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionRecord.State;
 import dev.tidepool.connection.PoolControl;
@@ -120,7 +120,7 @@ class DescriptorsIT {
 		}
 
 		private void openIdle(String url) throws Exception {
-			PoolAccess access = new PoolAccess(this.context.getBean(SharedPool.class), url);
+			PoolAccess access = new PoolAccess(this.context.getBean(ClassicPool.class), url);
 			List<ConnectionEndpoint> endpoints = new ArrayList<>();
 			for (int i = 0; i < IDLE; i++) {
 				ConnectionEndpoint endpoint = access.lease();

@@ -13,7 +13,7 @@ import org.springframework.test.util.ReflectionTestUtils;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
 
-import dev.tidepool.classic.SharedPool;
+import dev.tidepool.classic.ClassicPool;
 import dev.tidepool.connection.Upstreams;
 import dev.tidepool.testsupport.ScriptedServer;
 import dev.tidepool.testsupport.TestRunners;
@@ -75,7 +75,7 @@ class LeaseTests {
 	}
 
 	private static StrictConnPool<?, ?> pool(ApplicationContext context) {
-		return (StrictConnPool<?, ?>) ReflectionTestUtils.getField(context.getBean(SharedPool.class), "pool");
+		return (StrictConnPool<?, ?>) ReflectionTestUtils.getField(context.getBean(ClassicPool.class), "pool");
 	}
 
 	private static void await(CountDownLatch latch) {

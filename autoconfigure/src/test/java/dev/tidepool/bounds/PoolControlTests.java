@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.ApplicationContext;
 import org.springframework.web.client.RestClient;
 
+import dev.tidepool.classic.ClassicPool;
 import dev.tidepool.classic.PoolAccess;
-import dev.tidepool.classic.SharedPool;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionRecord.State;
 import dev.tidepool.connection.PoolControl;
@@ -266,7 +266,7 @@ class PoolControlTests {
 
 	// Each with a partition of its own
 	private static PoolAccess access(ApplicationContext context, ScriptedServer server) {
-		return new PoolAccess(context.getBean(SharedPool.class), server.url());
+		return new PoolAccess(context.getBean(ClassicPool.class), server.url());
 	}
 
 	private static UpstreamStats stats(ApplicationContext context, ScriptedServer server) {

@@ -1,19 +1,24 @@
 package dev.tidepool.bounds;
 
+import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.io.ConnectionEndpoint;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
-import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.protocol.HttpContext;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.ssl.SslBundles;
@@ -23,14 +28,14 @@ import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
 
-import dev.tidepool.classic.CallerSettings;
-import dev.tidepool.classic.CallerSettings.Cookies;
-import dev.tidepool.classic.CallerTimeouts;
+import dev.tidepool.call.CallerSettings;
+import dev.tidepool.call.CallerSettings.Cookies;
+import dev.tidepool.call.CallerTimeouts;
+import dev.tidepool.call.Partition;
+import dev.tidepool.call.TlsIdentity;
 import dev.tidepool.classic.ClassicClientFactory;
-import dev.tidepool.classic.Partition;
+import dev.tidepool.classic.ClassicPool;
 import dev.tidepool.classic.PoolAccess;
-import dev.tidepool.classic.SharedPool;
-import dev.tidepool.classic.TlsIdentity;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.UpstreamStats;
 import dev.tidepool.connection.Upstreams;
@@ -114,24 +119,35 @@ class PortsTests {
 	}
 
 	private RestClient client(ApplicationContext context) {
-		TlsSocketStrategy strategy = new DefaultClientTlsStrategy(
-				context.getBean(SslBundles.class).getBundle("own").createSslContext());
-		TlsIdentity identity = new TlsIdentity((socket, target, port, attachment, httpContext) -> {
-			if (this.failures.getAndUpdate((left) -> Math.max(0, left - 1)) > 0) {
-				throw new BindException("Cannot assign requested address");
-			}
-			return strategy.upgrade(socket, target, port, attachment, httpContext);
-		});
+		TlsIdentity identity = new TlsIdentity(
+				new FailingStrategy(context.getBean(SslBundles.class).getBundle("own").createSslContext()));
 		Partition partition = new Partition(identity, this.dnsResolver);
 		return RestClient.builder()
 			.requestFactory(new HttpComponentsClientHttpRequestFactory(
-					new ClassicClientFactory(context.getBean(SharedPool.class), List.of())
+					new ClassicClientFactory(context.getBean(ClassicPool.class), List.of())
 						.create(new CallerSettings(partition, CallerTimeouts.NONE, true, Cookies.NONE))))
 			.build();
 	}
 
+	private final class FailingStrategy extends DefaultClientTlsStrategy {
+
+		FailingStrategy(SSLContext context) {
+			super(context);
+		}
+
+		@Override
+		public SSLSocket upgrade(Socket socket, String target, int port, Object attachment, HttpContext context)
+				throws IOException {
+			if (PortsTests.this.failures.getAndUpdate((left) -> Math.max(0, left - 1)) > 0) {
+				throw new BindException("Cannot assign requested address");
+			}
+			return super.upgrade(socket, target, port, attachment, context);
+		}
+
+	}
+
 	private static void openIdle(ApplicationContext context, ScriptedServer server) throws Exception {
-		PoolAccess access = new PoolAccess(context.getBean(SharedPool.class), server.url());
+		PoolAccess access = new PoolAccess(context.getBean(ClassicPool.class), server.url());
 		List<ConnectionEndpoint> endpoints = new ArrayList<>();
 		for (int i = 0; i < IDLE; i++) {
 			ConnectionEndpoint endpoint = access.lease();

@@ -37,7 +37,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
 
-import dev.tidepool.classic.SharedPool;
+import dev.tidepool.connection.SharedPool;
 import dev.tidepool.connection.UpstreamStats;
 import dev.tidepool.connection.Upstreams;
 import dev.tidepool.testsupport.ScriptedServer;

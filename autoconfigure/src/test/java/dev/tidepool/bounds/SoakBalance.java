@@ -6,15 +6,16 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.stream.Stream;
 
-import org.apache.hc.core5.pool.PoolStats;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.core5.pool.PoolStats;
 import org.awaitility.Awaitility;
 import org.springframework.context.ApplicationContext;
 import org.springframework.test.util.ReflectionTestUtils;
 
-import dev.tidepool.classic.SharedPool;
+import dev.tidepool.classic.ClassicPool;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionRecord.State;
+import dev.tidepool.connection.SharedPool;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.connection.UpstreamStats;
 import dev.tidepool.connection.Upstreams;
@@ -116,15 +117,13 @@ record SoakBalance(ApplicationContext context, SoakServers servers) {
 	}
 
 	private PoolStats pool() {
-		return ((PoolingHttpClientConnectionManager) partOfThePool("connections")).getTotalStats();
+		return ((PoolingHttpClientConnectionManager) ReflectionTestUtils
+			.getField(this.context.getBean(ClassicPool.class), "connections")).getTotalStats();
 	}
 
 	private Collection<?> watched() {
-		return (Collection<?>) ReflectionTestUtils.getField(partOfThePool("deadlines"), "watched");
-	}
-
-	private Object partOfThePool(String name) {
-		return ReflectionTestUtils.getField(this.context.getBean(SharedPool.class), name);
+		return (Collection<?>) ReflectionTestUtils.getField(this.context.getBean(SharedPool.class).deadlines(),
+				"watched");
 	}
 
 	private UpstreamStats statsOf(SoakUpstream upstream) {

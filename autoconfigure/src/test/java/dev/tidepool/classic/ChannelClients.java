@@ -24,7 +24,7 @@ public final class ChannelClients {
 	 */
 	public static CloseableHttpClient create(int maxConnections) {
 		PoolingHttpClientConnectionManager connections = new PoolingHttpClientConnectionManager(
-				new DefaultHttpClientConnectionOperator(new ChannelSocketFactory(), null, null, (scheme) -> null),
+				new DefaultHttpClientConnectionOperator(ChannelSocketFactory.INSTANCE, null, null, (scheme) -> null),
 				PoolConcurrencyPolicy.STRICT, PoolReusePolicy.LIFO, TimeValue.NEG_ONE_MILLISECOND, null);
 		connections.setMaxTotal(maxConnections);
 		connections.setDefaultMaxPerRoute(maxConnections);

@@ -10,10 +10,13 @@ import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.util.Timeout;
 import org.junit.jupiter.api.Test;
 
+import dev.tidepool.call.Call;
+import dev.tidepool.call.CallerTimeouts;
+import dev.tidepool.call.Partition;
 import dev.tidepool.connection.CallDeadline;
 import dev.tidepool.connection.ConnectionEvents;
 import dev.tidepool.connection.ConnectionListener;
-import dev.tidepool.connection.IdleEviction;
+import dev.tidepool.connection.SharedPool;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.connection.UpstreamKey;
 import dev.tidepool.connection.UpstreamStats;
@@ -49,10 +52,9 @@ class FailingListenerTests {
 				throw new IllegalStateException("No meter");
 			}
 		});
-		try (PoolingHttpClientConnectionManager connections = new PoolingHttpClientConnectionManager()) {
-			CallConnectionManager manager = new CallConnectionManager(connections, this.upstreams, events,
-					new IdleEviction(this.upstreams, () -> {
-					}));
+		try (PoolingHttpClientConnectionManager connections = new PoolingHttpClientConnectionManager();
+				SharedPool shared = new SharedPool(this.upstreams, events)) {
+			CallConnectionManager manager = new CallConnectionManager(connections, shared);
 			LeaseRequest lease = manager.lease("one", new HttpRoute(new HttpHost("http", "orders", 80)), TIMEOUT,
 					this.call);
 			assertThatIllegalStateException().isThrownBy(() -> lease.get(TIMEOUT)).withMessage("No meter");

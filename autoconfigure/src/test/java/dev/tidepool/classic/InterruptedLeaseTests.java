@@ -13,9 +13,12 @@ import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.util.Timeout;
 import org.junit.jupiter.api.Test;
 
+import dev.tidepool.call.Call;
+import dev.tidepool.call.CallerTimeouts;
+import dev.tidepool.call.Partition;
 import dev.tidepool.connection.CallDeadline;
 import dev.tidepool.connection.ConnectionEvents;
-import dev.tidepool.connection.IdleEviction;
+import dev.tidepool.connection.SharedPool;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.connection.UpstreamKey;
 import dev.tidepool.connection.Upstreams;
@@ -43,10 +46,9 @@ class InterruptedLeaseTests {
 
 	@Test
 	void connectionThatWasHandedOverGoesBack() {
-		try (PoolingHttpClientConnectionManager connections = new InterruptingConnections()) {
-			CallConnectionManager manager = new CallConnectionManager(connections, this.upstreams,
-					new ConnectionEvents(), new IdleEviction(this.upstreams, () -> {
-					}));
+		try (PoolingHttpClientConnectionManager connections = new InterruptingConnections();
+				SharedPool shared = new SharedPool(this.upstreams, new ConnectionEvents())) {
+			CallConnectionManager manager = new CallConnectionManager(connections, shared);
 			LeaseRequest lease = manager.lease("one", new HttpRoute(new HttpHost("http", "orders", 80)), TIMEOUT,
 					this.call);
 			assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> lease.get(TIMEOUT));

@@ -15,7 +15,11 @@ import org.apache.hc.core5.util.Timeout;
 import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 
-import dev.tidepool.classic.CallerSettings.Cookies;
+import dev.tidepool.call.Call;
+import dev.tidepool.call.CallerSettings;
+import dev.tidepool.call.CallerSettings.Cookies;
+import dev.tidepool.call.CallerTimeouts;
+import dev.tidepool.call.Partition;
 import dev.tidepool.connection.CallDeadline;
 import dev.tidepool.connection.UpstreamKey;
 
@@ -27,7 +31,7 @@ public final class PoolAccess {
 
 	private static final Timeout TIMEOUT = Timeout.of(Duration.ofSeconds(10));
 
-	private final SharedPool pool;
+	private final ClassicPool pool;
 
 	private final HttpClientConnectionManager manager;
 
@@ -40,7 +44,7 @@ public final class PoolAccess {
 	 * @param pool the pool
 	 * @param url the upstream
 	 */
-	public PoolAccess(SharedPool pool, String url) {
+	public PoolAccess(ClassicPool pool, String url) {
 		URI uri = URI.create(url);
 		this.pool = pool;
 		this.manager = pool.manager();

@@ -17,14 +17,17 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import dev.tidepool.call.BoundedResolver;
+import dev.tidepool.call.Partition;
 import dev.tidepool.connection.ConnectionEvents;
 import dev.tidepool.connection.ConnectionListener;
 import dev.tidepool.connection.ConnectionRecord.State;
+import dev.tidepool.connection.SharedPool;
 import dev.tidepool.connection.UpstreamKey;
 import dev.tidepool.connection.UpstreamStats;
 import dev.tidepool.connection.Upstreams;
-import dev.tidepool.policy.PoolLimits;
 import dev.tidepool.policy.PoolSettings;
+import dev.tidepool.policy.ReuseOrder;
 import dev.tidepool.policy.UpstreamCatalog;
 import dev.tidepool.policy.UpstreamSettings;
 import dev.tidepool.testsupport.ScriptedServer;
@@ -45,12 +48,18 @@ class RefillTests {
 
 	private final Upstreams upstreams = new Upstreams(catalog(), 10, this.now::get);
 
-	private final SharedPool pool = new SharedPool(PoolLimits.DEFAULTS, this.upstreams, (settings) -> TlsIdentity.NONE,
-			events());
+	private final BoundedResolver resolver = new BoundedResolver();
+
+	private final SharedPool shared = new SharedPool(this.upstreams, events());
+
+	private final ClassicPool pool = new ClassicPool(this.shared, ReuseOrder.LIFO, (settings) -> {
+		throw new IllegalStateException("Plain connections only");
+	}, this.resolver);
 
 	@AfterEach
 	void closePool() {
-		this.pool.close();
+		this.shared.close();
+		this.resolver.close();
 	}
 
 	@Test
@@ -140,7 +149,7 @@ class RefillTests {
 			}
 			// Looked at again after a while only
 			pass(200);
-			this.pool.sweepNow();
+			this.shared.sweepNow();
 			return false;
 		});
 	}

@@ -19,8 +19,8 @@ import org.springframework.http.HttpMethod;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClient.RequestHeadersSpec.ConvertibleClientHttpResponse;
 
+import dev.tidepool.classic.ClassicPool;
 import dev.tidepool.classic.PoolAccess;
-import dev.tidepool.classic.SharedPool;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionRecord.State;
 import dev.tidepool.connection.UpstreamStats;
@@ -63,7 +63,7 @@ record ManyIdleScenario(int upstreams, int connectionsOfEach, boolean tls, Durat
 	}
 
 	private static PoolAccess access(ApplicationContext context, ScriptedServer other) {
-		return new PoolAccess(context.getBean(SharedPool.class), other.url());
+		return new PoolAccess(context.getBean(ClassicPool.class), other.url());
 	}
 
 	private int connections() {

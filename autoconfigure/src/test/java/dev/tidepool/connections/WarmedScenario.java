@@ -8,8 +8,8 @@ import org.apache.hc.client5.http.io.ConnectionEndpoint;
 import org.awaitility.Awaitility;
 import org.springframework.context.ApplicationContext;
 
+import dev.tidepool.classic.ClassicPool;
 import dev.tidepool.classic.PoolAccess;
-import dev.tidepool.classic.SharedPool;
 import dev.tidepool.connection.Canaries;
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.ConnectionRecord.State;
@@ -37,7 +37,7 @@ final class WarmedScenario {
 	}
 
 	private static Result run(ApplicationContext context, NginxServer nginx) throws Exception {
-		PoolAccess access = new PoolAccess(context.getBean(SharedPool.class), nginx.url());
+		PoolAccess access = new PoolAccess(context.getBean(ClassicPool.class), nginx.url());
 		ConnectionEndpoint endpoint = access.lease();
 		access.connect(endpoint);
 		ConnectionRecord connection = Side.stats(context).connections().iterator().next();

@@ -1,4 +1,4 @@
-package dev.tidepool.classic;
+package dev.tidepool.call;
 
 import java.time.Duration;
 
@@ -21,27 +21,27 @@ public record CallerTimeouts(@Nullable Duration connect, @Nullable Duration read
 	 */
 	private static final String OF_THE_CALLER = "the caller's own settings, such as spring.http.clients.";
 
-	Duration connect(Upstream upstream) {
+	public Duration connect(Upstream upstream) {
 		return (this.connect != null) ? this.connect : upstream.settings().timeout().connect();
 	}
 
-	String connectProperty(Upstream upstream) {
+	public String connectProperty(Upstream upstream) {
 		return (this.connect != null) ? OF_THE_CALLER + "connect-timeout" : upstream.property("timeout.connect");
 	}
 
-	Duration response(Upstream upstream) {
+	public Duration response(Upstream upstream) {
 		return (this.read != null) ? this.read : upstream.settings().timeout().response();
 	}
 
-	String responseProperty(Upstream upstream) {
+	public String responseProperty(Upstream upstream) {
 		return (this.read != null) ? OF_THE_CALLER + "read-timeout" : upstream.property("timeout.response");
 	}
 
-	Duration read(Upstream upstream) {
+	public Duration read(Upstream upstream) {
 		return (this.read != null) ? this.read : upstream.settings().timeout().read();
 	}
 
-	String readProperty(Upstream upstream) {
+	public String readProperty(Upstream upstream) {
 		return (this.read != null) ? OF_THE_CALLER + "read-timeout" : upstream.property("timeout.read");
 	}
 

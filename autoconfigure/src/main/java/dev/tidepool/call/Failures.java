@@ -1,4 +1,4 @@
-package dev.tidepool.classic;
+package dev.tidepool.call;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -34,14 +34,14 @@ import dev.tidepool.policy.FailureCause;
  * Reads an exception: what it means for the next attempt, and how to tell it to the
  * caller.
  */
-final class Failures {
+public final class Failures {
 
 	private static final String READING = "reading the body";
 
 	private Failures() {
 	}
 
-	static FailureCause causeOf(IOException ex, Call call) {
+	public static FailureCause causeOf(Throwable ex, Call call) {
 		if (ex instanceof InterruptedIOException || ex instanceof AddressFilteredException) {
 			// Time-outs among them
 			return FailureCause.OTHER;
@@ -76,7 +76,7 @@ final class Failures {
 	 * @param closed whether the pool was closed, which then is what ended it
 	 * @return the exception to throw
 	 */
-	static IOException describe(IOException ex, Call call, String method, boolean closed) {
+	public static IOException describe(IOException ex, Call call, String method, boolean closed) {
 		Upstream upstream = call.upstream();
 		int attempt = call.attempt();
 		if (Thread.currentThread().isInterrupted()) {
@@ -116,7 +116,7 @@ final class Failures {
 	 * @param doing what the call was doing: its method, or connecting
 	 * @return the exception to throw
 	 */
-	static SocketTimeoutException expired(IOException ex, Call call, PhaseDeadline deadline, String doing) {
+	public static SocketTimeoutException expired(IOException ex, Call call, PhaseDeadline deadline, String doing) {
 		Upstream upstream = call.upstream();
 		CallDeadline ofCall = call.deadline();
 		upstream.stats().expired(deadline.phase());
@@ -153,7 +153,7 @@ final class Failures {
 	 * @param call the call, of which nothing has been sent
 	 * @return the exception to throw
 	 */
-	static SocketException closed(Call call) {
+	public static SocketException closed(Call call) {
 		return new SocketException(
 				"No call is made to upstream %s: the connection pool is closed, because its application context is"
 					.formatted(call.upstream()));
@@ -166,7 +166,7 @@ final class Failures {
 	 * @param cause what that looked like
 	 * @return the exception to throw
 	 */
-	static SocketException closed(Call call, String doing, Throwable cause) {
+	public static SocketException closed(Call call, String doing, Throwable cause) {
 		SocketException closed = new SocketException(
 				"In attempt %d (%s) to upstream %s the connection pool was closed, because its application context is"
 					.formatted(call.attempt(), doing, call.upstream()));
@@ -183,7 +183,7 @@ final class Failures {
 	 * @param what what did not happen
 	 * @return the exception to throw
 	 */
-	static ConnectTimeoutException notConnected(Call call, CallDeadline deadline, Phase phase, String what) {
+	public static ConnectTimeoutException notConnected(Call call, CallDeadline deadline, Phase phase, String what) {
 		call.upstream().stats().expired(phase);
 		String doing = (phase == Phase.RESOLVE) ? "resolving" : "connecting";
 		return new ConnectTimeoutException(tooLong(call, doing, what, bound(call, deadline)));
@@ -212,7 +212,7 @@ final class Failures {
 	 * @param deadline the deadline of the connection
 	 * @return the exception to throw
 	 */
-	static IOException describeBody(IOException ex, Call call, PhaseDeadline deadline) {
+	public static IOException describeBody(IOException ex, Call call, PhaseDeadline deadline) {
 		if (deadline.isExpired()) {
 			return expired(ex, call, deadline, READING);
 		}

@@ -1,7 +1,9 @@
-package dev.tidepool.classic;
+package dev.tidepool.call;
 
 import org.apache.hc.client5.http.DnsResolver;
 import org.jspecify.annotations.Nullable;
+
+import dev.tidepool.policy.UpstreamSettings;
 
 /**
  * What keeps callers from sharing connections although they call the same upstream: the
@@ -24,11 +26,17 @@ public final class Partition {
 		this.dnsResolver = dnsResolver;
 	}
 
-	@Nullable TlsIdentity tls() {
-		return this.tls;
+	/**
+	 * The TLS identity of a call to one of its upstreams.
+	 * @param upstreamTls the identity of each upstream
+	 * @param upstream the settings of the upstream
+	 * @return the caller's own identity, else the upstream's
+	 */
+	public TlsIdentity tls(UpstreamTls upstreamTls, UpstreamSettings upstream) {
+		return (this.tls != null) ? this.tls : upstreamTls.of(upstream);
 	}
 
-	DnsResolver dnsResolver() {
+	public DnsResolver dnsResolver() {
 		return this.dnsResolver;
 	}
 

@@ -1,4 +1,4 @@
-package dev.tidepool.classic;
+package dev.tidepool.call;
 
 import dev.tidepool.policy.UpstreamSettings;
 

@@ -1,4 +1,4 @@
-package dev.tidepool.classic;
+package dev.tidepool.call;
 
 import java.net.ProxySelector;
 import java.net.URI;
@@ -17,13 +17,13 @@ import dev.tidepool.policy.UpstreamCatalog;
  * Sends a call through the proxy of its upstream. The JVM's proxy properties count only
  * where they were asked for.
  */
-final class UpstreamRoutePlanner extends SystemDefaultRoutePlanner {
+public final class UpstreamRoutePlanner extends SystemDefaultRoutePlanner {
 
 	private final UpstreamCatalog catalog;
 
 	private final boolean anyProxy;
 
-	UpstreamRoutePlanner(UpstreamCatalog catalog) {
+	public UpstreamRoutePlanner(UpstreamCatalog catalog) {
 		super(DefaultSchemePortResolver.INSTANCE, ProxySelector.getDefault());
 		this.catalog = catalog;
 		this.anyProxy = catalog.all()

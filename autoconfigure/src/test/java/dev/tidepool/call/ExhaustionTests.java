@@ -1,4 +1,4 @@
-package dev.tidepool.classic;
+package dev.tidepool.call;
 
 import java.io.IOException;
 import java.net.BindException;
@@ -11,6 +11,8 @@ import javax.net.ssl.SSLHandshakeException;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import dev.tidepool.call.Exhaustion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

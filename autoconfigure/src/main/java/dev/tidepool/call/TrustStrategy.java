@@ -1,4 +1,4 @@
-package dev.tidepool.classic;
+package dev.tidepool.call;
 
 import java.util.Iterator;
 
@@ -18,9 +18,9 @@ import dev.tidepool.policy.KeepAlivePolicy;
  * trusted there. What the messages say of persistence (RFC 9112, 9.3) is HttpClient's to
  * read; the age is our policy's.
  */
-final class TrustStrategy implements ConnectionReuseStrategy {
+public final class TrustStrategy implements ConnectionReuseStrategy {
 
-	static final TrustStrategy INSTANCE = new TrustStrategy();
+	public static final TrustStrategy INSTANCE = new TrustStrategy();
 
 	private TrustStrategy() {
 	}

@@ -1,4 +1,4 @@
-package dev.tidepool.classic;
+package dev.tidepool.call;
 
 /**
  * What one caller, that is one RestClient, RestTemplate or HTTP service group, asks for.

@@ -1,4 +1,4 @@
-package dev.tidepool.classic;
+package dev.tidepool.call;
 
 import java.io.IOException;
 import java.net.BindException;
@@ -16,7 +16,7 @@ import dev.tidepool.connection.Upstream;
  * What this process ran out of, so that a connection could not be made whatever the
  * upstream does. Idle connections of the pool hold both, and can be given up for it.
  */
-enum Exhaustion {
+public enum Exhaustion {
 
 	/**
 	 * File descriptors (EMFILE, ENFILE). Nothing can be opened, and no name be resolved.
@@ -44,7 +44,7 @@ enum Exhaustion {
 	 * @param ex the reason
 	 * @return what there is no more of, or {@code null} if that is not the reason
 	 */
-	static @Nullable Exhaustion of(IOException ex) {
+	public static @Nullable Exhaustion of(IOException ex) {
 		if (ex instanceof BindException) {
 			return PORTS;
 		}
@@ -70,7 +70,7 @@ enum Exhaustion {
 		}
 	}
 
-	ConnectException describe(Upstream upstream, AdmissionGate gate, IOException cause) {
+	public ConnectException describe(Upstream upstream, AdmissionGate gate, IOException cause) {
 		ConnectException described = new ConnectException(
 				this.message.formatted(upstream, gate.maxTotal(), gate.active()));
 		described.initCause(cause);

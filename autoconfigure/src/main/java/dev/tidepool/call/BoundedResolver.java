@@ -1,4 +1,4 @@
-package dev.tidepool.classic;
+package dev.tidepool.call;
 
 import java.io.IOException;
 import java.io.Serial;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * asks for a name that is being looked up waits for that look-up, so that an upstream
  * whose name server hangs takes one thread, not all.
  */
-final class BoundedResolver implements AutoCloseable {
+public final class BoundedResolver implements AutoCloseable {
 
 	private static final int MAX_THREADS = 8;
 
@@ -37,7 +37,7 @@ final class BoundedResolver implements AutoCloseable {
 
 	private final Map<Key, Lookup> underway = new ConcurrentHashMap<>();
 
-	BoundedResolver() {
+	public BoundedResolver() {
 		this(MAX_THREADS, IDLE_MILLIS);
 	}
 
@@ -70,7 +70,7 @@ final class BoundedResolver implements AutoCloseable {
 	 * @throws TimeoutException if the time was over
 	 * @throws InterruptedException if the caller was interrupted
 	 */
-	List<InetSocketAddress> resolve(DnsResolver resolver, String host, int port, long nanos)
+	public List<InetSocketAddress> resolve(DnsResolver resolver, String host, int port, long nanos)
 			throws IOException, TimeoutException, InterruptedException {
 		Key key = new Key(resolver, host, port);
 		if (InetAddressUtils.isIPv4(host) || InetAddressUtils.isIPv6(host)) {

@@ -1,4 +1,4 @@
-package dev.tidepool.classic;
+package dev.tidepool.call;
 
 import org.apache.hc.client5.http.RedirectException;
 import org.apache.hc.client5.http.impl.DefaultRedirectStrategy;
@@ -13,7 +13,7 @@ import dev.tidepool.connection.Upstream;
 /**
  * Follows as many redirects as the upstream's settings allow.
  */
-final class UpstreamRedirectStrategy extends DefaultRedirectStrategy {
+public final class UpstreamRedirectStrategy extends DefaultRedirectStrategy {
 
 	@Override
 	public boolean isRedirected(HttpRequest request, HttpResponse response, HttpContext context)

@@ -1,0 +1,11 @@
+/**
+ * One call, whichever client makes it: who asks for it, the way it goes, its attempts,
+ * and what its failures mean. Made of HttpClient's types that both its clients share;
+ * knows neither blocking nor waiting for a callback.
+ * <p>
+ * Internal: not part of the public API, public only where Java needs it.
+ */
+@NullMarked
+package dev.tidepool.call;
+
+import org.jspecify.annotations.NullMarked;
