@@ -1,14 +1,9 @@
 package dev.tidepool.connection;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * Who may use a connection: so many for each upstream, and in total. Stands in front of
@@ -47,6 +42,27 @@ public final class AdmissionGate {
 	}
 
 	/**
+	 * The wait of a callback.
+	 */
+	public interface Pending {
+
+		/**
+		 * The time is over: the caller is turned away.
+		 * @return whether it still waited, and is not told any more; if not, it has been
+		 * told, or is being told, how the wait ended
+		 */
+		boolean expire();
+
+		/**
+		 * Nobody wants to pass any more. Does not count as turned away.
+		 * @return whether it still waited, and is not told any more; if not, it has been
+		 * told, or is being told, how the wait ended
+		 */
+		boolean cancel();
+
+	}
+
+	/**
 	 * For how long it counts that a caller was turned away.
 	 */
 	static final long RECENT = TimeUnit.SECONDS.toNanos(10);
@@ -55,20 +71,7 @@ public final class AdmissionGate {
 
 	private final AtomicInteger total = new AtomicInteger();
 
-	private final ReentrantLock lock = new ReentrantLock();
-
-	/**
-	 * The lanes whose first waiter found room at its upstream but not in total, the one
-	 * that waits longest first. Guarded by the lock.
-	 */
-	private final Deque<Lane> waitingForTotal = new ArrayDeque<>();
-
-	// Guarded by the lock
-	private final Set<Waiter> waiters = new HashSet<>();
-
-	private boolean closed;
-
-	private volatile int lanesWaitingForTotal;
+	private final AdmissionQueue queue = new AdmissionQueue(this);
 
 	private volatile int maxTotal;
 
@@ -97,7 +100,7 @@ public final class AdmissionGate {
 	 */
 	public void maxTotal(int maxTotal) {
 		this.maxTotal = maxTotal;
-		admitWaiting();
+		this.queue.admitWaiting(null);
 	}
 
 	public int active() {
@@ -108,27 +111,18 @@ public final class AdmissionGate {
 	 * Let nobody wait any more: who does fails at once. Who finds room still passes.
 	 */
 	public void close() {
-		this.lock.lock();
-		try {
-			this.closed = true;
-			for (Waiter waiter : this.waiters) {
-				waiter.state = WaiterState.REFUSED;
-				LockSupport.unpark(waiter.thread);
-			}
-			this.waiters.clear();
-		}
-		finally {
-			this.lock.unlock();
-		}
+		this.queue.close();
 	}
 
 	/**
 	 * Let callers wait again.
 	 */
 	public void open() {
-		this.lock.lock();
-		this.closed = false;
-		this.lock.unlock();
+		this.queue.open();
+	}
+
+	boolean hasRoom() {
+		return this.total.get() < this.maxTotal;
 	}
 
 	private static boolean take(AtomicInteger count, int max) {
@@ -138,23 +132,6 @@ public final class AdmissionGate {
 			}
 		}
 		return false;
-	}
-
-	private void admitWaiting() {
-		this.lock.lock();
-		try {
-			for (int lanes = this.waitingForTotal.size(); lanes > 0 && this.total.get() < this.maxTotal; lanes--) {
-				Lane lane = this.waitingForTotal.poll();
-				if (lane != null) {
-					lane.queuedForTotal = false;
-					lane.admitWaiting();
-				}
-			}
-			this.lanesWaitingForTotal = this.waitingForTotal.size();
-		}
-		finally {
-			this.lock.unlock();
-		}
 	}
 
 	/**
@@ -168,10 +145,7 @@ public final class AdmissionGate {
 
 		private final int maxPending;
 
-		// Guarded by the lock; those that gave up are skipped
-		private final Deque<Waiter> waiters = new ArrayDeque<>();
-
-		private boolean queuedForTotal;
+		private final AdmissionQueue.Line line = new AdmissionQueue.Line(this, this.pending);
 
 		private final LongAdder waits = new LongAdder();
 
@@ -223,8 +197,7 @@ public final class AdmissionGate {
 		 * @return whether the upstream is saturated
 		 */
 		boolean isSaturated(long now) {
-			boolean full = this.active.get() >= this.max
-					|| AdmissionGate.this.total.get() >= AdmissionGate.this.maxTotal;
+			boolean full = !hasRoom() || !AdmissionGate.this.hasRoom();
 			return full && (this.pending.get() > 0 || now - this.turnedAwayAt < RECENT);
 		}
 
@@ -261,13 +234,7 @@ public final class AdmissionGate {
 		 */
 		public void max(int max) {
 			this.max = max;
-			AdmissionGate.this.lock.lock();
-			try {
-				admitWaiting();
-			}
-			finally {
-				AdmissionGate.this.lock.unlock();
-			}
+			AdmissionGate.this.queue.admitWaiting(this.line);
 		}
 
 		/**
@@ -281,24 +248,31 @@ public final class AdmissionGate {
 			if (tryEnter()) {
 				return Admission.ADMITTED;
 			}
-			this.waits.increment();
-			if (AdmissionGate.this.total.get() >= AdmissionGate.this.maxTotal) {
-				this.waitsForTotal.increment();
+			return mayWait() ? await(new Waiter.Parked(this), nanos) : Admission.REFUSED;
+		}
+
+		/**
+		 * Wait to pass without blocking a thread, in one line with the threads that wait.
+		 * For who has tried to {@linkplain #tryEnter() enter} in vain.
+		 * <p>
+		 * The callback is told how the wait ended, exactly once unless the caller gives
+		 * up before: with {@link Admission#ADMITTED} it has to leave. It is told on any
+		 * thread, that of this call included and before this returns, never under a lock
+		 * of the gate, and never within a callback that is being told on the same thread:
+		 * then, when that has returned. It must not block; an exception is logged.
+		 * @param told the callback; never told {@link Admission#EXPIRED}
+		 * @return the wait, which may be over
+		 */
+		public Pending enter(Consumer<Admission> told) {
+			Waiter.Callback waiter = new Waiter.Callback(this, told);
+			if (mayWait()) {
+				AdmissionGate.this.queue.add(waiter);
 			}
-			if (!take(this.pending, this.maxPending)) {
-				this.turnedAwayAt = AdmissionGate.this.clock.nanoTime();
-				return Admission.REFUSED;
+			else {
+				waiter.answer(Admission.REFUSED);
+				Telling.tell(waiter);
 			}
-			try {
-				Admission admission = await(nanos);
-				if (admission == Admission.EXPIRED) {
-					this.turnedAwayAt = AdmissionGate.this.clock.nanoTime();
-				}
-				return admission;
-			}
-			finally {
-				this.pending.decrementAndGet();
-			}
+			return waiter;
 		}
 
 		/**
@@ -306,7 +280,7 @@ public final class AdmissionGate {
 		 * @return whether the caller has passed
 		 */
 		public boolean tryEnter() {
-			return this.pending.get() == 0 && AdmissionGate.this.lanesWaitingForTotal == 0 && tryPass();
+			return this.pending.get() == 0 && !AdmissionGate.this.queue.isWaitingForTotal() && tryPass();
 		}
 
 		/**
@@ -316,19 +290,20 @@ public final class AdmissionGate {
 			this.active.decrementAndGet();
 			AdmissionGate.this.total.decrementAndGet();
 			// Written after the counts by who waits: one of the two sees the other
-			if (this.pending.get() > 0 || AdmissionGate.this.lanesWaitingForTotal > 0) {
-				AdmissionGate.this.lock.lock();
-				try {
-					AdmissionGate.this.admitWaiting();
-					admitWaiting();
-				}
-				finally {
-					AdmissionGate.this.lock.unlock();
-				}
+			if (this.pending.get() > 0 || AdmissionGate.this.queue.isWaitingForTotal()) {
+				AdmissionGate.this.queue.admitWaiting(this.line);
 			}
 		}
 
-		private boolean tryPass() {
+		AdmissionQueue.Line line() {
+			return this.line;
+		}
+
+		boolean hasRoom() {
+			return this.active.get() < this.max;
+		}
+
+		boolean tryPass() {
 			if (!take(this.active, this.max)) {
 				return false;
 			}
@@ -348,98 +323,51 @@ public final class AdmissionGate {
 			}
 		}
 
-		private Admission await(long nanos) throws InterruptedException {
-			Waiter waiter = new Waiter(Thread.currentThread());
-			AdmissionGate.this.lock.lock();
-			try {
-				if (AdmissionGate.this.closed) {
-					return Admission.CLOSED;
-				}
-				AdmissionGate.this.waiters.add(waiter);
-				this.waiters.add(waiter);
-				admitWaiting();
+		private boolean mayWait() {
+			this.waits.increment();
+			if (!AdmissionGate.this.hasRoom()) {
+				this.waitsForTotal.increment();
 			}
-			finally {
-				AdmissionGate.this.lock.unlock();
-			}
-			long deadline = AdmissionGate.this.clock.nanoTime() + nanos;
-			for (long left = nanos; waiter.state == WaiterState.WAITING; left = deadline
-					- AdmissionGate.this.clock.nanoTime()) {
-				if (Thread.interrupted()) {
-					if (!giveUp(waiter)) {
-						leave();
-					}
-					throw new InterruptedException();
-				}
-				if (left <= 0) {
-					return giveUp(waiter) ? Admission.EXPIRED : Admission.ADMITTED;
-				}
-				LockSupport.parkNanos(this, left);
-			}
-			return (waiter.state == WaiterState.ADMITTED) ? Admission.ADMITTED : Admission.CLOSED;
-		}
-
-		// Not if it was admitted at the last moment
-		private boolean giveUp(Waiter waiter) {
-			AdmissionGate.this.lock.lock();
-			try {
-				if (waiter.state == WaiterState.ADMITTED) {
-					return false;
-				}
-				waiter.state = WaiterState.GONE;
-				AdmissionGate.this.waiters.remove(waiter);
-				if (this.waiters.peek() == waiter) {
-					admitWaiting();
-				}
+			if (take(this.pending, this.maxPending)) {
 				return true;
 			}
-			finally {
-				AdmissionGate.this.lock.unlock();
-			}
+			turnedAway();
+			return false;
 		}
 
-		private void admitWaiting() {
-			for (Waiter first = this.waiters.peek(); first != null; first = this.waiters.peek()) {
-				if (first.state == WaiterState.WAITING) {
-					if (!tryPass()) {
-						waitForTotal();
-						// What became free meanwhile was not seen by who freed it
-						if (!tryPass()) {
-							return;
-						}
-					}
-					first.state = WaiterState.ADMITTED;
-					AdmissionGate.this.waiters.remove(first);
-					LockSupport.unpark(first.thread);
+		private Admission await(Waiter.Parked waiter, long nanos) throws InterruptedException {
+			AdmissionGate.this.queue.add(waiter);
+			try {
+				Admission answer = waiter.await(nanos, AdmissionGate.this.clock);
+				if (answer == null) {
+					expire(waiter);
+					// What it was given at the last moment, if it was
+					answer = waiter.answer();
 				}
-				this.waiters.poll();
+				return (answer != null) ? answer : Admission.EXPIRED;
+			}
+			catch (InterruptedException ex) {
+				if (!giveUp(waiter) && waiter.answer() == Admission.ADMITTED) {
+					leave();
+				}
+				throw ex;
 			}
 		}
 
-		private void waitForTotal() {
-			if (!this.queuedForTotal && this.active.get() < this.max) {
-				this.queuedForTotal = true;
-				AdmissionGate.this.waitingForTotal.add(this);
-				AdmissionGate.this.lanesWaitingForTotal = AdmissionGate.this.waitingForTotal.size();
+		boolean expire(Waiter waiter) {
+			boolean expired = giveUp(waiter);
+			if (expired) {
+				turnedAway();
 			}
+			return expired;
 		}
 
-	}
+		boolean giveUp(Waiter waiter) {
+			return AdmissionGate.this.queue.remove(waiter);
+		}
 
-	private enum WaiterState {
-
-		WAITING, ADMITTED, REFUSED, GONE
-
-	}
-
-	private static final class Waiter {
-
-		private final Thread thread;
-
-		private volatile WaiterState state = WaiterState.WAITING;
-
-		Waiter(Thread thread) {
-			this.thread = thread;
+		private void turnedAway() {
+			this.turnedAwayAt = AdmissionGate.this.clock.nanoTime();
 		}
 
 	}

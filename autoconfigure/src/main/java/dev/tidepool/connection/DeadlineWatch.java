@@ -11,7 +11,8 @@ import org.apache.commons.logging.LogFactory;
 /**
  * The one thread that ends waits whose time is over. Nobody registers a wait: it is noted
  * on the connection that it is for, and the thread looks at all of them when the earliest
- * is due. So a wait that ends in time, as nearly all do, costs two writes.
+ * is due. So a wait that ends in time, as nearly all do, costs two writes. A wait that
+ * belongs to no connection is an alarm.
  */
 public final class DeadlineWatch implements AutoCloseable {
 
@@ -20,6 +21,8 @@ public final class DeadlineWatch implements AutoCloseable {
 	private static final Log logger = LogFactory.getLog(DeadlineWatch.class);
 
 	private final Set<PhaseDeadline> watched = ConcurrentHashMap.newKeySet();
+
+	private final Alarms alarms = new Alarms();
 
 	private final NanoClock clock;
 
@@ -51,6 +54,25 @@ public final class DeadlineWatch implements AutoCloseable {
 		return deadline;
 	}
 
+	/**
+	 * Do something later, on the thread of the watch. When the watch is closed, what is
+	 * pending is done at once, so that nobody waits for it in vain, and what comes later
+	 * is done by who asks for it.
+	 * @param nanos how much later, in nanoseconds
+	 * @param task does not block; an exception is logged
+	 * @return what the task is cancelled with
+	 */
+	public Alarm after(long nanos, Runnable task) {
+		long due = this.clock.nanoTime() + Math.min(nanos, Alarms.FAR);
+		Alarm alarm = this.alarms.add(due, task);
+		runBy(due);
+		// Read after the alarm was added: one of the two sees the other
+		if (this.stopped) {
+			this.alarms.ring(alarm);
+		}
+		return alarm;
+	}
+
 	void forget(PhaseDeadline deadline) {
 		this.watched.remove(deadline);
 	}
@@ -79,6 +101,7 @@ public final class DeadlineWatch implements AutoCloseable {
 				expire();
 			}
 		}
+		this.alarms.ringAll();
 	}
 
 	private void expire() {
@@ -87,6 +110,7 @@ public final class DeadlineWatch implements AutoCloseable {
 			// Before looking: a wait that starts meanwhile asks for an earlier run itself
 			this.nextRun = now + MAX_PAUSE;
 		}
+		runEarlier(now + this.alarms.ring(now));
 		for (PhaseDeadline deadline : this.watched) {
 			try {
 				runEarlier(now + deadline.expire(now));
