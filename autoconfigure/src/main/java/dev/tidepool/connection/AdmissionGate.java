@@ -280,7 +280,17 @@ public final class AdmissionGate {
 		 * @return whether the caller has passed
 		 */
 		public boolean tryEnter() {
-			return this.pending.get() == 0 && !AdmissionGate.this.queue.isWaitingForTotal() && tryPass();
+			if (this.pending.get() > 0 || AdmissionGate.this.queue.isWaitingForTotal()) {
+				return false;
+			}
+			if (tryPass()) {
+				return true;
+			}
+			// Who came meanwhile may have seen what was taken before the total was met
+			if (this.pending.get() > 0) {
+				AdmissionGate.this.queue.admitWaiting(this.line);
+			}
+			return false;
 		}
 
 		/**

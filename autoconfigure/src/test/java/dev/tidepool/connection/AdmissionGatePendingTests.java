@@ -6,7 +6,9 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 import org.awaitility.Awaitility;
@@ -271,6 +273,42 @@ class AdmissionGatePendingTests {
 			assertThat(lane.tryEnter()).isTrue();
 		});
 		assertThat(callers).isNotEmpty().allSatisfy((caller) -> assertThat(caller.answers).hasValue(1));
+	}
+
+	@Test
+	void whoTriesToEnterInVainHidesNoRoomFromThoseThatWait() throws Exception {
+		AtomicReference<Lane> tried = new AtomicReference<>();
+		AtomicBoolean over = new AtomicBoolean();
+		Together.run(3, (number) -> () -> {
+			while (number > 0 && !over.get()) {
+				Lane lane = tried.get();
+				if (lane != null && lane.tryEnter()) {
+					lane.leave();
+				}
+			}
+			try {
+				for (int i = 0; i < 10_000 && number == 0; i++) {
+					AdmissionGate gate = new AdmissionGate(1, NanoClock.SYSTEM);
+					Lane holder = full(gate.lane(1, 1));
+					Lane lane = gate.lane(1, 1);
+					tried.set(lane);
+					for (int n = 0; n < i % 50; n++) {
+						Thread.onSpinWait();
+					}
+					AtomicReference<Admission> answer = new AtomicReference<>();
+					lane.enter(answer::set);
+					tried.set(null);
+					holder.leave();
+					if (answer.get() == null) {
+						Awaitility.await().until(() -> answer.get() == Admission.ADMITTED);
+					}
+				}
+			}
+			finally {
+				over.set(true);
+			}
+			return null;
+		});
 	}
 
 	private static Lane full(Lane lane) {
