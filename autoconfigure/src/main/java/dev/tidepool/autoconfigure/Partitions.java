@@ -10,8 +10,12 @@ import org.apache.commons.logging.LogFactory;
 import org.apache.hc.client5.http.DnsResolver;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.boot.ssl.SslBundle;
 
+import dev.tidepool.call.CallerSettings;
+import dev.tidepool.call.CallerSettings.Cookies;
+import dev.tidepool.call.CallerTimeouts;
 import dev.tidepool.call.Partition;
 import dev.tidepool.call.TlsIdentity;
 
@@ -39,6 +43,19 @@ final class Partitions {
 		this.tls = tls;
 		this.dnsResolver = dnsResolver;
 		this.unrestricted = new Partition(null, dnsResolver);
+	}
+
+	/**
+	 * What a caller asks for.
+	 * @param settings its settings, or {@code null} for the defaults
+	 * @return all that matters to its client
+	 */
+	CallerSettings caller(@Nullable HttpClientSettings settings) {
+		HttpClientSettings effective = (settings != null) ? settings : HttpClientSettings.defaults();
+		return new CallerSettings(of(effective),
+				new CallerTimeouts(effective.connectTimeout(), effective.readTimeout()),
+				effective.redirects() != HttpRedirects.DONT_FOLLOW,
+				BootVersion.IS_4_1 ? SettingsOfBoot41.cookies(effective) : Cookies.DEFAULT);
 	}
 
 	Partition of(HttpClientSettings settings) {

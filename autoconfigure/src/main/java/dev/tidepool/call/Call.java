@@ -43,6 +43,8 @@ public final class Call {
 
 	private @Nullable Leased leased;
 
+	private boolean mayBeSentTwice;
+
 	private boolean requestSent;
 
 	private boolean reusedConnection;
@@ -155,6 +157,18 @@ public final class Call {
 	public void foundDead(ConnectionRecord connection) {
 		this.connection = connection;
 		this.reusedConnection = true;
+	}
+
+	/**
+	 * Whether its request may be sent twice, body and all.
+	 * @return whether it may
+	 */
+	public boolean mayBeSentTwice() {
+		return this.mayBeSentTwice;
+	}
+
+	public void mayBeSentTwice(boolean mayBeSentTwice) {
+		this.mayBeSentTwice = mayBeSentTwice;
 	}
 
 	/**

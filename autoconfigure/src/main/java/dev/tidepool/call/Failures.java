@@ -21,9 +21,13 @@ import org.apache.hc.core5.http.NoHttpResponseException;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidepool.AddressFilteredException;
+import dev.tidepool.PoolExhaustedException;
+import dev.tidepool.connection.AdmissionGate;
+import dev.tidepool.connection.AdmissionGate.Admission;
 import dev.tidepool.connection.CallDeadline;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionRecord;
+import dev.tidepool.connection.ConnectionRecord.State;
 import dev.tidepool.connection.PhaseDeadline;
 import dev.tidepool.connection.PhaseDeadline.Phase;
 import dev.tidepool.connection.Upstream;
@@ -36,7 +40,10 @@ import dev.tidepool.policy.FailureCause;
  */
 public final class Failures {
 
-	private static final String READING = "reading the body";
+	/**
+	 * What a call is doing whose response head has come.
+	 */
+	public static final String READING = "reading the body";
 
 	private Failures() {
 	}
@@ -116,7 +123,7 @@ public final class Failures {
 	 * @param doing what the call was doing: its method, or connecting
 	 * @return the exception to throw
 	 */
-	public static SocketTimeoutException expired(IOException ex, Call call, PhaseDeadline deadline, String doing) {
+	public static SocketTimeoutException expired(Exception ex, Call call, PhaseDeadline deadline, String doing) {
 		Upstream upstream = call.upstream();
 		CallDeadline ofCall = call.deadline();
 		upstream.stats().expired(deadline.phase());
@@ -225,6 +232,38 @@ public final class Failures {
 			return closed(call, READING, ex);
 		}
 		return ex;
+	}
+
+	/**
+	 * The exception for a caller that was not admitted.
+	 * @param call the call
+	 * @param admission how its wait at the gate ended
+	 * @param gate the gate
+	 * @param timeout the longest that it could have taken, in nanoseconds
+	 * @param waited how long it took, in nanoseconds
+	 * @param now the monotonic clock
+	 * @return the exception to throw
+	 */
+	public static PoolExhaustedException exhausted(Call call, Admission admission, AdmissionGate gate, long timeout,
+			long waited, long now) {
+		Upstream upstream = call.upstream();
+		AdmissionGate.Lane lane = upstream.lane();
+		int idle = (int) upstream.stats().connections(State.IDLE);
+		boolean upstreamIsFull = lane.active() >= lane.max();
+		String limit = upstreamIsFull ? upstream.property("pool.max-per-upstream") : "tidepool.pool.max-total";
+		String what = "did not become free within " + Durations.display(Duration.ofNanos(timeout));
+		if (admission == Admission.REFUSED) {
+			what = "is not waited for: %d callers are waiting already (%s)"
+				.formatted(upstream.settings().pool().maxPending(), upstream.property("pool.max-pending"));
+		}
+		else if (call.deadline().left(now) == 0) {
+			what = "did not become free before the call was over, after %s (%s)"
+				.formatted(Durations.display(call.deadline().elapsed(now)), call.deadline().property());
+		}
+		return new PoolExhaustedException(
+				"A connection to upstream %s %s: active %d, idle %d, pending %d, max %d, max-total %d. Raise %s, or find out why calls hold their connection for so long"
+					.formatted(upstream, what, lane.active(), idle, lane.pending(), lane.max(), gate.maxTotal(), limit),
+				upstream.name(), lane.active(), idle, lane.pending(), lane.max(), Duration.ofNanos(waited));
 	}
 
 	private static String reason(IOException ex) {

@@ -43,15 +43,11 @@ final class CallExec implements ExecChainHandler {
 	public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
 			throws IOException, HttpException {
 		Call call = Call.start(this.upstreams, this.caller, scope.exchangeId, scope.route, scope.clientContext);
+		call.mayBeSentTwice(call.isIdempotent(request) && isBodyRepeatable(request));
 		return new Repeated(call, scope, chain, this.upstreams).run(request);
 	}
 
-	/**
-	 * Whether a request has no body, or one that can be written again.
-	 * @param request the request
-	 * @return whether it can be repeated as far as its body goes
-	 */
-	static boolean isBodyRepeatable(ClassicHttpRequest request) {
+	private static boolean isBodyRepeatable(ClassicHttpRequest request) {
 		HttpEntity body = request.getEntity();
 		return body == null || body.isRepeatable();
 	}

@@ -1,16 +1,13 @@
 package dev.tidepool.classic;
 
-import java.net.URI;
 import java.util.List;
 import java.util.function.Consumer;
 
-import org.apache.hc.client5.http.auth.AuthScope;
-import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
+import org.apache.hc.client5.http.auth.CredentialsProvider;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.cookie.StandardCookieSpec;
 import org.apache.hc.client5.http.impl.ChainElement;
-import org.apache.hc.client5.http.impl.auth.BasicCredentialsProvider;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.core5.http.config.NamedElementChain;
@@ -18,12 +15,11 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 import dev.tidepool.call.CallerSettings;
+import dev.tidepool.call.ProxyCredentials;
 import dev.tidepool.call.TrustStrategy;
 import dev.tidepool.call.UpstreamRedirectStrategy;
 import dev.tidepool.call.UpstreamRoutePlanner;
-import dev.tidepool.policy.ProxySettings;
 import dev.tidepool.policy.UpstreamCatalog;
-import dev.tidepool.policy.UpstreamSettings;
 
 /**
  * Makes light clients over the shared pool: each with its own cookies, redirects and
@@ -77,7 +73,10 @@ public final class ClassicClientFactory {
 		else {
 			builder.disableRedirectHandling();
 		}
-		addProxyCredentials(builder);
+		CredentialsProvider credentials = ProxyCredentials.of(this.catalog);
+		if (credentials != null) {
+			builder.setDefaultCredentialsProvider(credentials);
+		}
 		this.customizers.forEach((customizer) -> customizer.accept(builder));
 		builder.setConnectionManager(this.pool.manager());
 		builder.setConnectionManagerShared(true);
@@ -87,24 +86,6 @@ public final class ClassicClientFactory {
 		// The record knows better than the pool's wall clock
 		builder.setKeepAliveStrategy((response, context) -> TimeValue.NEG_ONE_MILLISECOND);
 		return builder.build();
-	}
-
-	private void addProxyCredentials(HttpClientBuilder builder) {
-		BasicCredentialsProvider credentials = new BasicCredentialsProvider();
-		boolean any = false;
-		for (UpstreamSettings upstream : this.catalog.all()) {
-			ProxySettings proxy = upstream.proxy();
-			URI url = proxy.url();
-			if (url != null && proxy.username() != null) {
-				char[] password = (proxy.password() != null) ? proxy.password().toCharArray() : new char[0];
-				credentials.setCredentials(new AuthScope(url.getHost(), url.getPort()),
-						new UsernamePasswordCredentials(proxy.username(), password));
-				any = true;
-			}
-		}
-		if (any) {
-			builder.setDefaultCredentialsProvider(credentials);
-		}
 	}
 
 	/**

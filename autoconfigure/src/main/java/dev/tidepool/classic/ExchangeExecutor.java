@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketException;
-import java.time.Duration;
 import java.util.Objects;
 
 import org.apache.hc.client5.http.protocol.HttpClientContext;
@@ -51,16 +50,17 @@ final class ExchangeExecutor extends HttpRequestExecutor {
 		Upstream upstream = call.upstream();
 		if (!Method.CONNECT.isSame(request.getMethod())) {
 			ConnectionRecord record = Objects.requireNonNull(((RecordedConnection) connection).record());
-			if (!(call.isIdempotent(request) && CallExec.isBodyRepeatable(request))
-					&& !record.isAliveForOneTry(this.clock.nanoTime())) {
+			if (!call.mayBeSentTwice() && !record.isAliveForOneTry(this.clock.nanoTime())) {
 				call.foundDead(record);
 				throw new SocketException("The idle connection was closed by the peer");
 			}
 			call.requestStarts(record);
 		}
 		Timeout ofRequest = HttpClientContext.cast(context).getRequestConfigOrDefault().getResponseTimeout();
-		long responseTimeout = nanos((ofRequest != null) ? ofRequest.toDuration() : call.timeouts().response(upstream));
-		long readTimeout = nanos((ofRequest != null) ? ofRequest.toDuration() : call.timeouts().read(upstream));
+		long responseTimeout = Durations
+			.orForever((ofRequest != null) ? ofRequest.toDuration() : call.timeouts().response(upstream));
+		long readTimeout = Durations
+			.orForever((ofRequest != null) ? ofRequest.toDuration() : call.timeouts().read(upstream));
 		// Both are watched by the deadline: a time-out of the socket makes each read a
 		// poll and a read, and starts again with each byte
 		connection.setSocketTimeout(Timeout.DISABLED);
@@ -95,10 +95,6 @@ final class ExchangeExecutor extends HttpRequestExecutor {
 			connection.handsOut(stream, call);
 			response.setEntity(new BodyEntity(entity, stream));
 		}
-	}
-
-	private static long nanos(Duration timeout) {
-		return timeout.isZero() ? Long.MAX_VALUE : Durations.toNanos(timeout);
 	}
 
 	/**

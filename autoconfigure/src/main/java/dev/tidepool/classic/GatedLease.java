@@ -1,6 +1,5 @@
 package dev.tidepool.classic;
 
-import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -12,19 +11,14 @@ import org.apache.hc.client5.http.io.LeaseRequest;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
-import dev.tidepool.PoolExhaustedException;
 import dev.tidepool.call.Call;
 import dev.tidepool.call.Failures;
-import dev.tidepool.connection.AdmissionGate;
 import dev.tidepool.connection.AdmissionGate.Admission;
 import dev.tidepool.connection.ConnectionEvents;
-import dev.tidepool.connection.ConnectionRecord.State;
 import dev.tidepool.connection.Lease;
 import dev.tidepool.connection.NanoClock;
 import dev.tidepool.connection.Shutdown;
-import dev.tidepool.connection.Upstream;
 import dev.tidepool.connection.UpstreamStats;
-import dev.tidepool.policy.Durations;
 
 /**
  * A lease that passes the gate first.
@@ -64,7 +58,9 @@ final class GatedLease implements LeaseRequest {
 			}
 			if (admission != Admission.ADMITTED) {
 				stats.refused(admission);
-				throw new ExecutionException(exhausted(admission, clock.nanoTime() - start));
+				long now = clock.nanoTime();
+				throw new ExecutionException(Failures.exhausted(this.call, admission, this.manager.upstreams().gate(),
+						this.timeout.toNanoseconds(), now - start, now));
 			}
 			ConnectionEndpoint endpoint = lease();
 			long now = clock.nanoTime();
@@ -136,30 +132,6 @@ final class GatedLease implements LeaseRequest {
 			}
 			throw ex;
 		}
-	}
-
-	private PoolExhaustedException exhausted(Admission admission, long waited) {
-		Upstream upstream = this.call.upstream();
-		UpstreamStats stats = upstream.stats();
-		AdmissionGate.Lane lane = upstream.lane();
-		int idle = (int) stats.connections(State.IDLE);
-		long now = this.manager.upstreams().clock().nanoTime();
-		boolean upstreamIsFull = lane.active() >= lane.max();
-		String limit = upstreamIsFull ? upstream.property("pool.max-per-upstream") : "tidepool.pool.max-total";
-		String what = "did not become free within " + Durations.display(this.timeout.toDuration());
-		if (admission == Admission.REFUSED) {
-			what = "is not waited for: %d callers are waiting already (%s)"
-				.formatted(upstream.settings().pool().maxPending(), upstream.property("pool.max-pending"));
-		}
-		else if (this.call.deadline().left(now) == 0) {
-			what = "did not become free before the call was over, after %s (%s)"
-				.formatted(Durations.display(this.call.deadline().elapsed(now)), this.call.deadline().property());
-		}
-		return new PoolExhaustedException(
-				"A connection to upstream %s %s: active %d, idle %d, pending %d, max %d, max-total %d. Raise %s, or find out why calls hold their connection for so long"
-					.formatted(upstream, what, lane.active(), idle, lane.pending(), lane.max(),
-							this.manager.upstreams().gate().maxTotal(), limit),
-				upstream.name(), lane.active(), idle, lane.pending(), lane.max(), Duration.ofNanos(waited));
 	}
 
 	@Override

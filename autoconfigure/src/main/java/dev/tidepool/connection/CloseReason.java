@@ -49,6 +49,11 @@ public enum CloseReason {
 	DEADLINE,
 
 	/**
+	 * The caller gave the call up before there was a response.
+	 */
+	CANCELLED,
+
+	/**
 	 * The caller closed the response before its end.
 	 */
 	UNREAD_RESPONSE,

@@ -271,17 +271,7 @@ public final class ConnectionRecord {
 			closing(CloseReason.ERROR);
 			return false;
 		}
-		if (look == Look.ALIVE) {
-			this.seenAlive = now;
-			return true;
-		}
-		if (look == Look.CLOSED) {
-			foundClosed(now, CloseReason.PEER_CLOSED_IDLE);
-		}
-		else {
-			closing(CloseReason.UNASKED_BYTES);
-		}
-		return false;
+		return isAlive(look, now);
 	}
 
 	/**
@@ -297,6 +287,47 @@ public final class ConnectionRecord {
 		int served = (reason == CloseReason.PEER_CLOSED_ON_REUSE) ? this.requests - 1 : this.requests;
 		this.upstream.learn(new PeerClose(this.state == State.CANARY, this.seenAlive - this.idleSince,
 				now - this.idleSince, served), now);
+	}
+
+	/**
+	 * The peer closed the connection, as its client saw at once. Is learned from if it
+	 * was idle; does nothing while a caller holds it, whose exchange fails.
+	 * @param now the monotonic clock
+	 * @return whether it was idle, so that it has to leave the pool, the reason being
+	 * noted
+	 */
+	public boolean closedByPeer(long now) {
+		if (!takeFromIdle(State.LOOKED_AT)) {
+			return false;
+		}
+		try {
+			return isClosing() || !isAlive(now, true);
+		}
+		finally {
+			// Unless the pool was closed meanwhile
+			STATE.compareAndSet(this, State.LOOKED_AT, State.IDLE);
+		}
+	}
+
+	/**
+	 * Take in what a look saw, just before the first byte of a request that must not be
+	 * sent twice.
+	 * @param look what was seen
+	 * @param now the monotonic clock
+	 * @return whether the connection is alive
+	 */
+	public boolean isAlive(Look look, long now) {
+		if (look == Look.ALIVE) {
+			this.seenAlive = now;
+			return true;
+		}
+		if (look == Look.CLOSED) {
+			foundClosed(now, CloseReason.PEER_CLOSED_IDLE);
+		}
+		else {
+			closing(CloseReason.UNASKED_BYTES);
+		}
+		return false;
 	}
 
 	/**

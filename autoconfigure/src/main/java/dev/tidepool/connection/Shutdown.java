@@ -1,8 +1,11 @@
 package dev.tidepool.connection;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,8 @@ public final class Shutdown {
 	private final NanoClock clock;
 
 	private final AtomicReference<@Nullable Runnable> onQuiet = new AtomicReference<>();
+
+	private final Set<Pause> pauses = ConcurrentHashMap.newKeySet();
 
 	private boolean wasQuiet;
 
@@ -82,6 +87,7 @@ public final class Shutdown {
 		this.begun = begun;
 		this.gate.close();
 		this.begins.countDown();
+		this.pauses.forEach((pause) -> pause.ends(false));
 	}
 
 	// In any case, since the context waits for it
@@ -123,6 +129,24 @@ public final class Shutdown {
 	}
 
 	/**
+	 * Pause a call without blocking a thread.
+	 * @param nanos how long
+	 * @param watch ends the pause
+	 * @param then told whether it may go on then; at once that it may not, if this
+	 * begins; on any thread
+	 * @return the pause
+	 */
+	public Pause pause(long nanos, DeadlineWatch watch, Consumer<Boolean> then) {
+		Pause pause = new Pause(then);
+		this.pauses.add(pause);
+		pause.starts(watch.after(nanos, () -> pause.ends(!isBegun())));
+		if (isBegun()) {
+			pause.ends(false);
+		}
+		return pause;
+	}
+
+	/**
 	 * Look whether calls are in flight. Only for the sweeper.
 	 * @return nanoseconds until another look
 	 */
@@ -137,6 +161,44 @@ public final class Shutdown {
 		}
 		this.wasQuiet = quiet;
 		return QUIET;
+	}
+
+	/**
+	 * A call that is to go on after a while.
+	 */
+	public final class Pause {
+
+		private final Consumer<Boolean> then;
+
+		private volatile @Nullable Alarm alarm;
+
+		private Pause(Consumer<Boolean> then) {
+			this.then = then;
+		}
+
+		private void starts(Alarm alarm) {
+			this.alarm = alarm;
+		}
+
+		private void ends(boolean goesOn) {
+			if (cancel()) {
+				this.then.accept(goesOn);
+			}
+		}
+
+		/**
+		 * Do not go on.
+		 * @return whether it had not ended yet
+		 */
+		public boolean cancel() {
+			boolean first = Shutdown.this.pauses.remove(this);
+			Alarm alarm = this.alarm;
+			if (first && alarm != null) {
+				alarm.cancel();
+			}
+			return first;
+		}
+
 	}
 
 	/**

@@ -48,6 +48,15 @@ public final class Durations {
 	}
 
 	/**
+	 * The time-out that zero switches off.
+	 * @param timeout zero for none
+	 * @return nanoseconds, {@link Long#MAX_VALUE} for none
+	 */
+	public static long orForever(Duration timeout) {
+		return timeout.isZero() ? Long.MAX_VALUE : toNanos(timeout);
+	}
+
+	/**
 	 * A duration as a user would write it in a property: {@code 1500ms}, {@code 2s},
 	 * {@code 10m}.
 	 * @param duration the duration

@@ -1,0 +1,394 @@
+package dev.tidepool.async;
+
+import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+
+import org.apache.hc.core5.http.EndpointDetails;
+import org.apache.hc.core5.http.config.CharCodingConfig;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.impl.nio.ClientHttp1IOEventHandler;
+import org.apache.hc.core5.http.impl.nio.ClientHttp1StreamDuplexer;
+import org.apache.hc.core5.http.impl.nio.ClientHttp1StreamDuplexerFactory;
+import org.apache.hc.core5.http.nio.AsyncClientExchangeHandler;
+import org.apache.hc.core5.http.nio.command.RequestExecutionCommand;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.http.protocol.HttpProcessor;
+import org.apache.hc.core5.http.protocol.HttpProcessorBuilder;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.reactor.Command;
+import org.apache.hc.core5.reactor.IOEventHandler;
+import org.apache.hc.core5.reactor.IOSession;
+import org.apache.hc.core5.reactor.ProtocolIOSession;
+import org.jspecify.annotations.Nullable;
+
+import dev.tidepool.call.Leased;
+import dev.tidepool.call.TrustStrategy;
+import dev.tidepool.connection.CloseReason;
+import dev.tidepool.connection.ConnectionProbe;
+import dev.tidepool.connection.ConnectionRecord;
+import dev.tidepool.connection.PhaseDeadline;
+import dev.tidepool.connection.SharedPool;
+
+/**
+ * A connection on the reactor, with a record. The reactor reads all the time: that the
+ * peer closed or sent something is known without a look, as soon as the selector tells.
+ */
+final class AsyncConnection implements ConnectionProbe {
+
+	private static final HttpProcessor NO_PROCESSING = HttpProcessorBuilder.create().build();
+
+	private final SharedPool shared;
+
+	private final Runnable removal;
+
+	private final TlsLook tlsLook;
+
+	private final ResponseParser parser = new ResponseParser();
+
+	private final PhaseDeadline deadline;
+
+	private volatile @Nullable ProtocolIOSession session;
+
+	private volatile @Nullable Handler handler;
+
+	private volatile @Nullable ConnectionRecord record;
+
+	private volatile @Nullable Runnable onLoss;
+
+	// Weak, so that it can be seen when the caller has dropped it
+	private volatile @Nullable WeakReference<Object> response;
+
+	private volatile @Nullable Leased leased;
+
+	/**
+	 * Create a connection that is not connected yet.
+	 * @param shared looks after it
+	 * @param removal has it leave the pool once it is noted to close
+	 * @param tlsLook looks at it, if it is one over TLS
+	 */
+	AsyncConnection(SharedPool shared, Runnable removal, TlsLook tlsLook) {
+		this.shared = shared;
+		this.removal = removal;
+		this.tlsLook = tlsLook;
+		this.deadline = shared.deadlines().watch(() -> giveUp(CloseReason.DEADLINE));
+	}
+
+	/**
+	 * The socket is connected.
+	 * @param session the reactor's side of it
+	 * @return what handles its events
+	 */
+	IOEventHandler bind(ProtocolIOSession session) {
+		Handler handler = new Handler(new ClientHttp1StreamDuplexerFactory(NO_PROCESSING, Http1Config.DEFAULT,
+				CharCodingConfig.DEFAULT, TrustStrategy.INSTANCE, () -> this.parser, null, null)
+			.create(session));
+		this.session = session;
+		this.handler = handler;
+		return handler;
+	}
+
+	/**
+	 * The connection is being made.
+	 * @param onLoss run if it is lost meanwhile
+	 */
+	void connects(Runnable onLoss) {
+		this.onLoss = onLoss;
+	}
+
+	/**
+	 * The connection is established.
+	 * @param record its record
+	 */
+	void established(ConnectionRecord record) {
+		this.record = record;
+		this.onLoss = null;
+		if (!isOpen()) {
+			// Closed meanwhile, before there was a record to say so
+			record.closing(this.parser.hasUnasked() ? CloseReason.UNASKED_BYTES : CloseReason.ERROR);
+			record.closed();
+		}
+	}
+
+	@Nullable ConnectionRecord record() {
+		return this.record;
+	}
+
+	PhaseDeadline deadline() {
+		return this.deadline;
+	}
+
+	ResponseParser parser() {
+		return this.parser;
+	}
+
+	boolean isOpen() {
+		ProtocolIOSession session = this.session;
+		Handler handler = this.handler;
+		return session != null && handler != null && session.isOpen() && handler.isOpen();
+	}
+
+	/**
+	 * Whether a reason was noted why the connection has to leave the pool.
+	 * @return whether it has to
+	 */
+	boolean isClosing() {
+		ConnectionRecord record = this.record;
+		return record == null || record.isClosing();
+	}
+
+	/**
+	 * Take the connection for a caller.
+	 * @param now the monotonic clock
+	 * @return whether it may carry a request
+	 */
+	boolean lease(long now) {
+		ConnectionRecord record = this.record;
+		return record != null && record.lease(now) && isOpen();
+	}
+
+	/**
+	 * The connection is about to be in the pool.
+	 */
+	void passivate() {
+		this.response = null;
+		this.leased = null;
+		ConnectionRecord record = this.record;
+		if (record != null) {
+			this.shared.sweeper().sweepBy(record.idle());
+		}
+	}
+
+	/**
+	 * Have a request written.
+	 * @param exchange writes it, and reads the response
+	 * @param context the context
+	 */
+	void execute(AsyncClientExchangeHandler exchange, HttpContext context) {
+		ProtocolIOSession session = this.session;
+		if (session != null) {
+			session.enqueue(new RequestExecutionCommand(exchange, context), Command.Priority.NORMAL);
+		}
+	}
+
+	@Nullable ProtocolIOSession session() {
+		return this.session;
+	}
+
+	void closing(CloseReason reason) {
+		ConnectionRecord record = this.record;
+		if (record != null) {
+			record.closing(reason);
+		}
+	}
+
+	/**
+	 * Close at once, whatever goes on. Waits for nothing.
+	 * @param reason why
+	 */
+	void giveUp(CloseReason reason) {
+		closing(reason);
+		close(CloseMode.IMMEDIATE);
+	}
+
+	@Override
+	public Look look(boolean exclusive) {
+		if (this.parser.hasUnasked()) {
+			return Look.UNASKED_BYTES;
+		}
+		return isOpen() ? Look.ALIVE : Look.CLOSED;
+	}
+
+	/**
+	 * Look at the socket itself, on its I/O thread: what came since the selector told is
+	 * not known yet.
+	 * @return what was seen
+	 */
+	Look lookAtSocket() {
+		Look known = look(true);
+		ProtocolIOSession session = this.session;
+		if (known != Look.ALIVE || session == null || !(session.channel() instanceof SocketChannel channel)) {
+			return known;
+		}
+		try {
+			if (session.getTlsDetails() != null) {
+				return this.tlsLook.isQuiet(channel) ? Look.ALIVE : Look.CLOSED;
+			}
+			int read = channel.read(ByteBuffer.allocate(1));
+			if (read > 0) {
+				this.parser.unasked();
+			}
+			return (read == 0) ? Look.ALIVE : look(true) == Look.UNASKED_BYTES ? Look.UNASKED_BYTES : Look.CLOSED;
+		}
+		catch (IOException ex) {
+			return Look.CLOSED;
+		}
+	}
+
+	@Override
+	public boolean isQuiet() {
+		return look(false) == Look.ALIVE;
+	}
+
+	@Override
+	public boolean hasUnaskedBytes() {
+		return this.parser.hasUnasked();
+	}
+
+	/**
+	 * A response is handed to the caller, who has to read its body.
+	 * @param response what becomes unreachable when the caller has dropped it
+	 * @param leased gives the connection back then
+	 */
+	void handsOut(Object response, Leased leased) {
+		this.leased = leased;
+		this.response = new WeakReference<>(response);
+	}
+
+	/**
+	 * The body has a subscriber, which can cancel.
+	 */
+	void isRead() {
+		this.response = null;
+	}
+
+	@Override
+	public boolean isAbandoned() {
+		WeakReference<Object> response = this.response;
+		return response != null && response.refersTo(null);
+	}
+
+	@Override
+	public void reclaim() {
+		Leased leased = this.leased;
+		giveUp(CloseReason.LEAK);
+		if (leased != null) {
+			leased.giveBack(this.shared.clock().nanoTime());
+		}
+	}
+
+	@Override
+	public void closeInOrder() {
+		close(CloseMode.GRACEFUL);
+	}
+
+	@Override
+	public void reset() {
+		end(CloseMode.IMMEDIATE);
+	}
+
+	@Override
+	public long bytes() {
+		Handler handler = this.handler;
+		EndpointDetails details = (handler != null) ? handler.getEndpointDetails() : null;
+		return (details != null) ? details.getSentBytesCount() + details.getReceivedBytesCount() : 0;
+	}
+
+	/**
+	 * Let the connection go. One whose exchange is complete deserves an orderly end,
+	 * unless it is to be watched yet.
+	 */
+	void dispose() {
+		ConnectionRecord record = this.record;
+		if (record == null || !record.isBetweenRequests()) {
+			close(CloseMode.IMMEDIATE);
+		}
+		else if (!isOpen() || !this.shared.canaries().adopt(record)) {
+			close(CloseMode.GRACEFUL);
+		}
+	}
+
+	void close(CloseMode closeMode) {
+		ConnectionRecord record = this.record;
+		boolean complete = record != null
+				&& (record.isBetweenRequests() || record.isClosing(CloseReason.CONNECTION_CLOSE));
+		end(complete ? CloseMode.GRACEFUL : closeMode);
+	}
+
+	private void end(CloseMode closeMode) {
+		ProtocolIOSession session = this.session;
+		this.deadline.forget();
+		try {
+			if (session != null) {
+				session.close(closeMode);
+			}
+		}
+		finally {
+			recordClosed();
+		}
+	}
+
+	private void recordClosed() {
+		this.response = null;
+		ConnectionRecord record = this.record;
+		if (record != null) {
+			record.closed();
+		}
+	}
+
+	// What the reactor sees while a caller holds the connection, its exchange is told
+	private void closedByPeer() {
+		ConnectionRecord record = this.record;
+		if (record == null) {
+			return;
+		}
+		if (record.state() == ConnectionRecord.State.CANARY) {
+			this.shared.sweepNow();
+		}
+		else if (record.closedByPeer(this.shared.clock().nanoTime())) {
+			this.removal.run();
+		}
+	}
+
+	private void disconnected() {
+		closedByPeer();
+		Runnable onLoss = this.onLoss;
+		if (onLoss != null) {
+			onLoss.run();
+		}
+		ConnectionRecord record = this.record;
+		this.deadline.forget();
+		// A canary is looked at once more, to learn from its end
+		if (record != null && record.state() != ConnectionRecord.State.CANARY) {
+			recordClosed();
+		}
+	}
+
+	@Override
+	public String toString() {
+		return String.valueOf(this.session);
+	}
+
+	/**
+	 * HttpCore's handler, and the record's eye.
+	 */
+	private final class Handler extends ClientHttp1IOEventHandler {
+
+		Handler(ClientHttp1StreamDuplexer duplexer) {
+			super(duplexer);
+		}
+
+		@Override
+		public void inputReady(IOSession session, @Nullable ByteBuffer src) throws IOException {
+			super.inputReady(session, src);
+			if (!isOpen()) {
+				closedByPeer();
+			}
+		}
+
+		@Override
+		public void exception(IOSession session, Exception cause) {
+			super.exception(session, cause);
+			closedByPeer();
+		}
+
+		@Override
+		public void disconnected(IOSession session) {
+			super.disconnected(session);
+			AsyncConnection.this.disconnected();
+		}
+
+	}
+
+}

@@ -1,0 +1,155 @@
+package dev.tidepool.async;
+
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.core5.concurrent.Cancellable;
+import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.io.CloseMode;
+import org.jspecify.annotations.Nullable;
+
+import dev.tidepool.call.BoundedResolver;
+import dev.tidepool.call.Call;
+import dev.tidepool.call.UpstreamTls;
+import dev.tidepool.connection.AdmissionGate;
+import dev.tidepool.connection.ClientPool;
+import dev.tidepool.connection.CloseReason;
+import dev.tidepool.connection.ConnectionRecord;
+import dev.tidepool.connection.SharedPool;
+import dev.tidepool.connection.Upstream;
+import dev.tidepool.connection.Upstreams;
+import dev.tidepool.policy.ReuseOrder;
+
+/**
+ * The connections of an application that are on the reactor.
+ */
+public final class AsyncPool implements ClientPool {
+
+	private final SharedPool shared;
+
+	private final IdleConnections idle;
+
+	private final Reactor reactor = new Reactor();
+
+	private final TlsLook tlsLook = new TlsLook();
+
+	private final Connector connector;
+
+	private volatile boolean closed;
+
+	/**
+	 * Create a pool. Its threads start with its first connection.
+	 * @param shared what it shares with other clients
+	 * @param order which idle connection is used first
+	 * @param tls the TLS identity of each upstream
+	 * @param resolver resolves host names
+	 */
+	public AsyncPool(SharedPool shared, ReuseOrder order, UpstreamTls tls, BoundedResolver resolver) {
+		this.shared = shared;
+		this.idle = new IdleConnections(order);
+		this.connector = new Connector(shared, this.reactor, tls, resolver, this::removeClosing, this.tlsLook);
+		shared.add(this);
+	}
+
+	SharedPool shared() {
+		return this.shared;
+	}
+
+	Upstreams upstreams() {
+		return this.shared.upstreams();
+	}
+
+	/**
+	 * Take an idle connection.
+	 * @param call for which call, which has passed the gate
+	 * @return the connection, or {@code null} if none can carry a request
+	 */
+	@Nullable AsyncConnection take(Call call) {
+		for (AsyncConnection connection = poll(call); connection != null; connection = poll(call)) {
+			if (connection.lease(this.shared.clock().nanoTime())) {
+				return connection;
+			}
+			connection.dispose();
+		}
+		return null;
+	}
+
+	private @Nullable AsyncConnection poll(Call call) {
+		return this.idle.take(call.upstream(), call.partition());
+	}
+
+	/**
+	 * Make a connection.
+	 * @param call for which call
+	 * @param route the way to its upstream
+	 * @param callback gets the connection, or why there is none
+	 * @return what gives it up
+	 */
+	Cancellable connect(Call call, HttpRoute route, FutureCallback<AsyncConnection> callback) {
+		return this.connector.connect(call, route, callback);
+	}
+
+	void upgrade(AsyncConnection connection, Call call, HttpRoute route, FutureCallback<AsyncConnection> callback) {
+		this.connector.upgrade(connection, call, route, callback);
+	}
+
+	/**
+	 * Take a connection back, or close it.
+	 * @param connection the connection
+	 * @param call whose it was
+	 * @param reusable whether its exchange is complete, and may be followed by another
+	 */
+	void release(AsyncConnection connection, Call call, boolean reusable) {
+		ConnectionRecord record = connection.record();
+		if (this.closed || !reusable || record == null || !connection.isOpen()) {
+			connection.close(CloseMode.IMMEDIATE);
+		}
+		else if (!record.mayGoBack(this.shared.clock().nanoTime())) {
+			connection.dispose();
+		}
+		else {
+			connection.passivate();
+			this.idle.put(call.upstream(), call.partition(), connection);
+			if (this.closed || !connection.isOpen()) {
+				// Not seen by who closed it, as it was in no pool yet
+				removeClosing();
+			}
+		}
+	}
+
+	/**
+	 * A call that has passed the gate leaves.
+	 * @param upstream its upstream
+	 */
+	void leave(Upstream upstream) {
+		AdmissionGate.Lane lane = upstream.lane();
+		boolean above = lane.isAboveLimit();
+		lane.leave();
+		if (above) {
+			// What came back is idle by now, and one too many
+			this.shared.eviction().evictExcess(upstream);
+		}
+	}
+
+	@Override
+	public void removeClosing() {
+		this.idle.removeClosing().forEach(AsyncConnection::dispose);
+	}
+
+	@Override
+	public void close() {
+		this.closed = true;
+		this.upstreams()
+			.stats()
+			.stream()
+			.flatMap((stats) -> stats.connections().stream())
+			.filter((connection) -> connection.probe() instanceof AsyncConnection)
+			.forEach(AsyncPool::close);
+		this.reactor.close();
+		this.tlsLook.close();
+	}
+
+	private static void close(ConnectionRecord record) {
+		record.closing(CloseReason.SHUT_DOWN);
+		((AsyncConnection) record.probe()).close(CloseMode.IMMEDIATE);
+	}
+
+}

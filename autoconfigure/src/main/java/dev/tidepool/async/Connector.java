@@ -1,0 +1,497 @@
+package dev.tidepool.async;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import javax.net.ssl.SSLException;
+
+import org.apache.hc.client5.http.HttpHostConnectException;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.config.TlsConfig;
+import org.apache.hc.core5.concurrent.Cancellable;
+import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http2.HttpVersionPolicy;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.net.NamedEndpoint;
+import org.apache.hc.core5.reactor.IOSession;
+import org.apache.hc.core5.reactor.ProtocolIOSession;
+import org.apache.hc.core5.reactor.ssl.TransportSecurityLayer;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+import dev.tidepool.call.BoundedResolver;
+import dev.tidepool.call.Call;
+import dev.tidepool.call.Exhaustion;
+import dev.tidepool.call.Failures;
+import dev.tidepool.call.TlsIdentity;
+import dev.tidepool.call.UpstreamTls;
+import dev.tidepool.connection.Alarm;
+import dev.tidepool.connection.CallDeadline;
+import dev.tidepool.connection.CloseReason;
+import dev.tidepool.connection.ConnectPhase;
+import dev.tidepool.connection.ConnectionEvents;
+import dev.tidepool.connection.NanoClock;
+import dev.tidepool.connection.PhaseDeadline.Phase;
+import dev.tidepool.connection.SharedPool;
+import dev.tidepool.connection.Upstream;
+import dev.tidepool.policy.Durations;
+
+/**
+ * Makes connections on the reactor: resolves and tries address by address within one
+ * connect time-out for all of it, then secures the connection.
+ */
+final class Connector {
+
+	private static final int GIVEN_UP_AT_ONCE = 10;
+
+	private static final TlsConfig TLS = TlsConfig.custom().setVersionPolicy(HttpVersionPolicy.FORCE_HTTP_1).build();
+
+	private final SharedPool shared;
+
+	private final Reactor reactor;
+
+	private final UpstreamTls upstreamTls;
+
+	private final BoundedResolver resolver;
+
+	private final Runnable removal;
+
+	private final TlsLook tlsLook;
+
+	Connector(SharedPool shared, Reactor reactor, UpstreamTls upstreamTls, BoundedResolver resolver, Runnable removal,
+			TlsLook tlsLook) {
+		this.shared = shared;
+		this.reactor = reactor;
+		this.upstreamTls = upstreamTls;
+		this.resolver = resolver;
+		this.removal = removal;
+		this.tlsLook = tlsLook;
+	}
+
+	/**
+	 * Make a connection.
+	 * @param call on whose behalf
+	 * @param route the way to its upstream
+	 * @param callback gets the connection, or why there is none
+	 * @return what gives it up
+	 */
+	Cancellable connect(Call call, HttpRoute route, FutureCallback<AsyncConnection> callback) {
+		Connecting connecting = new Connecting(call, route, callback);
+		connecting.resolve();
+		return connecting;
+	}
+
+	/**
+	 * Secure a connection through a proxy's tunnel.
+	 * @param connection the connection
+	 * @param call on whose behalf
+	 * @param route the way to its upstream
+	 * @param callback told when it is
+	 */
+	void upgrade(AsyncConnection connection, Call call, HttpRoute route, FutureCallback<AsyncConnection> callback) {
+		new Securing(connection, call, route, callback).start();
+	}
+
+	private TlsIdentity.Material tls(Call call) {
+		return call.partition().tls(this.upstreamTls, call.upstream().settings()).material();
+	}
+
+	private final class Connecting implements Cancellable {
+
+		private final Call call;
+
+		private final Upstream upstream;
+
+		private final HttpRoute route;
+
+		private final FutureCallback<AsyncConnection> callback;
+
+		private final NanoClock clock = Connector.this.shared.clock();
+
+		private final ConnectionEvents events = Connector.this.shared.events();
+
+		private final long started = this.clock.nanoTime();
+
+		private final CallDeadline deadline;
+
+		private final AtomicBoolean over = new AtomicBoolean();
+
+		private final HttpHost firstHop;
+
+		private List<InetSocketAddress> addresses = List.of();
+
+		private @Nullable IOException first;
+
+		private boolean madeRoom;
+
+		private volatile Cancellable step = () -> false;
+
+		Connecting(Call call, HttpRoute route, FutureCallback<AsyncConnection> callback) {
+			this.call = call;
+			this.upstream = call.upstream();
+			this.route = route;
+			this.callback = callback;
+			HttpHost proxy = route.getProxyHost();
+			this.firstHop = (proxy != null) ? proxy : route.getTargetHost();
+			CallDeadline ofConnect = new CallDeadline(this.started, bound(call.timeouts().connect(this.upstream)),
+					call.timeouts().connectProperty(this.upstream));
+			this.deadline = (call.deadline().left(this.started) < ofConnect.left(this.started)) ? call.deadline()
+					: ofConnect;
+		}
+
+		// Zero is none
+		private static @Nullable Duration bound(Duration timeout) {
+			return timeout.isZero() ? null : timeout;
+		}
+
+		void resolve() {
+			AtomicBoolean answered = new AtomicBoolean();
+			Alarm alarm = alarm(this.deadline.left(this.started), () -> {
+				if (answered.compareAndSet(false, true)) {
+					this.step.cancel();
+					failed(Failures.notConnected(this.call, this.deadline, Phase.RESOLVE,
+							"the name '%s' was not resolved".formatted(this.firstHop.getHostName())));
+				}
+			});
+			Cancellable lookup = Connector.this.resolver.resolve(this.call.partition().dnsResolver(),
+					this.firstHop.getHostName(), this.firstHop.getPort(), new FutureCallback<>() {
+
+						@Override
+						public void completed(List<InetSocketAddress> found) {
+							if (answered.compareAndSet(false, true)) {
+								alarm.cancel();
+								Connecting.this.events.connected(Connecting.this.upstream.stats(), ConnectPhase.DNS,
+										Connecting.this.clock.nanoTime() - Connecting.this.started);
+								Connecting.this.addresses = found;
+								connect(0);
+							}
+						}
+
+						@Override
+						public void failed(Exception ex) {
+							if (answered.compareAndSet(false, true)) {
+								alarm.cancel();
+								exhaustedOrFailed(ex, () -> resolve());
+							}
+						}
+
+						@Override
+						public void cancelled() {
+							failed(new SocketException("Resolving was cancelled"));
+						}
+					});
+			if (!answered.get()) {
+				next(() -> answered.compareAndSet(false, true) && alarm.cancel() | lookup.cancel());
+			}
+		}
+
+		private Alarm alarm(long nanos, Runnable task) {
+			return Connector.this.shared.deadlines().after(nanos, task);
+		}
+
+		// What is to be cancelled from now on; at once, if it was meanwhile
+		private void next(Cancellable step) {
+			this.step = step;
+			if (this.over.get()) {
+				step.cancel();
+			}
+		}
+
+		private void connect(int index) {
+			long start = this.clock.nanoTime();
+			long left = this.deadline.left(start);
+			int addressesLeft = this.addresses.size() - index;
+			if (left == 0) {
+				failed(notConnected(null));
+				return;
+			}
+			AsyncConnection connection = new AsyncConnection(Connector.this.shared, Connector.this.removal,
+					Connector.this.tlsLook);
+			AtomicBoolean answered = new AtomicBoolean();
+			Runnable timedOut = () -> {
+				if (answered.compareAndSet(false, true)) {
+					this.step.cancel();
+					connection.close(CloseMode.IMMEDIATE);
+					nextAddress(index, null);
+				}
+			};
+			Alarm alarm = (left == Long.MAX_VALUE) ? null : alarm(left / addressesLeft, timedOut);
+			Future<IOSession> session;
+			try {
+				session = Connector.this.reactor.started()
+					.connect(this.firstHop, this.addresses.get(index), null, Timeout.DISABLED, connection,
+							new FutureCallback<>() {
+
+								@Override
+								public void completed(IOSession session) {
+									if (answered.compareAndSet(false, true)) {
+										cancel(alarm);
+										connected(connection, start);
+									}
+									else {
+										session.close(CloseMode.IMMEDIATE);
+									}
+								}
+
+								@Override
+								public void failed(Exception ex) {
+									if (answered.compareAndSet(false, true)) {
+										cancel(alarm);
+										connection.close(CloseMode.IMMEDIATE);
+										exhaustedOr(ex, () -> connect(index), () -> nextAddress(index, ex));
+									}
+								}
+
+								@Override
+								public void cancelled() {
+									failed(new SocketException("Connecting was cancelled"));
+								}
+							});
+			}
+			catch (IllegalStateException ex) {
+				cancel(alarm);
+				connection.close(CloseMode.IMMEDIATE);
+				failed(Failures.closed(this.call));
+				return;
+			}
+			if (!answered.get()) {
+				next(() -> {
+					boolean first = answered.compareAndSet(false, true);
+					cancel(alarm);
+					session.cancel(true);
+					if (first) {
+						connection.close(CloseMode.IMMEDIATE);
+					}
+					return first;
+				});
+			}
+		}
+
+		private static void cancel(@Nullable Alarm alarm) {
+			if (alarm != null) {
+				alarm.cancel();
+			}
+		}
+
+		private void nextAddress(int index, @Nullable Exception ex) {
+			if (this.over.get()) {
+				return;
+			}
+			IOException failure = (ex != null) ? connectFailure(ex) : null;
+			this.first = (this.first != null) ? this.first : failure;
+			if (index + 1 < this.addresses.size()) {
+				connect(index + 1);
+			}
+			else if (failure == null) {
+				failed(notConnected(null));
+			}
+			else {
+				// An address of a family that this machine does not have fails as if no
+				// port were left
+				IOException first = this.first;
+				failed((failure instanceof BindException && first != null) ? first : failure);
+			}
+		}
+
+		private IOException connectFailure(Exception ex) {
+			if (ex instanceof BindException || ex instanceof NoRouteToHostException) {
+				return (IOException) ex;
+			}
+			if (ex instanceof ConnectException) {
+				HttpHostConnectException refused = new HttpHostConnectException(
+						"Connect to %s %s failed: %s".formatted(this.firstHop, this.addresses, ex.getMessage()),
+						this.firstHop);
+				refused.initCause(ex);
+				return refused;
+			}
+			return (ex instanceof IOException io) ? io : new IOException(ex);
+		}
+
+		private IOException notConnected(@Nullable IOException ex) {
+			int count = this.addresses.size();
+			IOException failure = Failures.notConnected(this.call, this.deadline, Phase.CONNECT,
+					(count == 1) ? "its address accepted no connection"
+							: "none of its %d addresses accepted a connection".formatted(count));
+			failure.initCause(ex);
+			return failure;
+		}
+
+		private void exhaustedOrFailed(Exception ex, Runnable again) {
+			exhaustedOr(ex, again, () -> failed(ex));
+		}
+
+		// Nothing is held back for idle connections that one in use needs
+		private void exhaustedOr(Exception ex, Runnable again, Runnable otherwise) {
+			Exhaustion exhaustion = (ex instanceof IOException io) ? Exhaustion.of(io) : null;
+			if (exhaustion == null) {
+				otherwise.run();
+			}
+			else if (!this.madeRoom && Connector.this.shared.eviction().giveUp(GIVEN_UP_AT_ONCE) > 0) {
+				this.madeRoom = true;
+				again.run();
+			}
+			else {
+				failed(exhaustion.describe(this.upstream, Connector.this.shared.upstreams().gate(), (IOException) ex));
+			}
+		}
+
+		private void connected(AsyncConnection connection, long start) {
+			long now = this.clock.nanoTime();
+			this.events.connected(this.upstream.stats(), ConnectPhase.TCP, now - start);
+			boolean secure = this.upstream.key().isSecure();
+			TlsIdentity.Material tls = secure ? tls(this.call) : null;
+			FutureCallback<AsyncConnection> established = new FutureCallback<>() {
+
+				@Override
+				public void completed(AsyncConnection secured) {
+					established(secured, tls);
+				}
+
+				@Override
+				public void failed(Exception ex) {
+					connection.close(CloseMode.IMMEDIATE);
+					Connecting.this.failed(ex);
+				}
+
+				@Override
+				public void cancelled() {
+					failed(new SocketException("Connecting was cancelled"));
+				}
+			};
+			if (tls != null && !this.route.isTunnelled()) {
+				next(() -> {
+					connection.close(CloseMode.IMMEDIATE);
+					return true;
+				});
+				new Securing(connection, this.call, this.route, established).start();
+			}
+			else {
+				established.completed(connection);
+			}
+		}
+
+		private void established(AsyncConnection connection, TlsIdentity.@Nullable Material tls) {
+			long now = this.clock.nanoTime();
+			connection.established(this.upstream.connected(connection, (tls != null) ? tls.generation() : null, now));
+			this.upstream.connectFailures().connected(true, now);
+			this.events.connected(this.upstream.stats(), now - this.started, true);
+			if (this.over.compareAndSet(false, true)) {
+				this.callback.completed(connection);
+			}
+			else {
+				connection.giveUp(CloseReason.CANCELLED);
+			}
+		}
+
+		private void failed(Exception ex) {
+			if (this.over.compareAndSet(false, true)) {
+				long now = this.clock.nanoTime();
+				this.upstream.connectFailures().connected(false, now);
+				this.events.connected(this.upstream.stats(), now - this.started, false);
+				this.callback.failed(ex);
+			}
+		}
+
+		@Override
+		public boolean cancel() {
+			boolean first = this.over.compareAndSet(false, true);
+			if (first) {
+				this.step.cancel();
+			}
+			return first;
+		}
+
+	}
+
+	/**
+	 * One TLS handshake.
+	 */
+	private final class Securing implements FutureCallback<TransportSecurityLayer> {
+
+		private final AsyncConnection connection;
+
+		private final Call call;
+
+		private final HttpRoute route;
+
+		private final FutureCallback<AsyncConnection> callback;
+
+		private final long start = Connector.this.shared.clock().nanoTime();
+
+		private final AtomicBoolean over = new AtomicBoolean();
+
+		Securing(AsyncConnection connection, Call call, HttpRoute route, FutureCallback<AsyncConnection> callback) {
+			this.connection = connection;
+			this.call = call;
+			this.route = route;
+			this.callback = callback;
+		}
+
+		void start() {
+			ProtocolIOSession session = this.connection.session();
+			if (session == null) {
+				failed(new SocketException("The connection is not there any more"));
+				return;
+			}
+			this.connection
+				.connects(() -> failed(new SocketException("The connection was closed in the TLS handshake")));
+			this.connection.deadline()
+				.starts(Phase.TLS_HANDSHAKE,
+						Durations.toNanos(this.call.upstream().settings().timeout().tlsHandshake()),
+						this.call.deadline());
+			NamedEndpoint name = this.route.getTargetName();
+			try {
+				tls(this.call).strategy()
+					.upgrade(session, (name != null) ? name : this.route.getTargetHost(), TLS, Timeout.DISABLED, this);
+			}
+			catch (RuntimeException ex) {
+				failed(ex);
+			}
+		}
+
+		@Override
+		public void completed(TransportSecurityLayer secured) {
+			if (this.over.compareAndSet(false, true)) {
+				this.connection.connects(() -> {
+				});
+				if (!this.connection.deadline().ends()) {
+					this.callback.failed(expired(new SocketException("Given up as it was secured")));
+					return;
+				}
+				Connector.this.shared.events()
+					.connected(this.call.upstream().stats(), ConnectPhase.TLS,
+							Connector.this.shared.clock().nanoTime() - this.start);
+				this.callback.completed(this.connection);
+			}
+		}
+
+		@Override
+		public void failed(Exception ex) {
+			if (this.over.compareAndSet(false, true)) {
+				boolean expired = !this.connection.deadline().ends();
+				this.callback.failed(expired ? expired(ex)
+						: (ex instanceof RuntimeException) ? new SSLException("The TLS handshake failed", ex) : ex);
+			}
+		}
+
+		private IOException expired(Exception ex) {
+			return Failures.expired(ex, this.call, this.connection.deadline(), "connecting");
+		}
+
+		@Override
+		public void cancelled() {
+			failed(new SocketException("The TLS handshake was cancelled"));
+		}
+
+	}
+
+}

@@ -1,0 +1,78 @@
+package dev.tidepool.async;
+
+import java.io.IOException;
+
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.ProtocolException;
+import org.apache.hc.core5.http.impl.nio.DefaultHttpResponseParserFactory;
+import org.apache.hc.core5.http.nio.NHttpMessageParser;
+import org.apache.hc.core5.http.nio.SessionInputBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Parses the responses on one connection, and nothing else: bytes that no request has
+ * asked for end it. HttpCore's own would keep a part of a response head for the next
+ * request, and give its caller what was not meant for it.
+ */
+final class ResponseParser implements NHttpMessageParser<HttpResponse> {
+
+	private final NHttpMessageParser<HttpResponse> parser = DefaultHttpResponseParserFactory.INSTANCE.create();
+
+	private volatile @Nullable SessionInputBuffer buffer;
+
+	private volatile boolean expecting;
+
+	private volatile boolean unasked;
+
+	/**
+	 * A request is about to be written.
+	 */
+	void expects() {
+		this.expecting = true;
+	}
+
+	/**
+	 * The response is complete.
+	 */
+	void expectsNothing() {
+		this.expecting = false;
+	}
+
+	boolean isExpecting() {
+		return this.expecting;
+	}
+
+	/**
+	 * Whether bytes came that no request had asked for.
+	 * @return whether any are known of
+	 */
+	boolean hasUnasked() {
+		SessionInputBuffer buffer = this.buffer;
+		return this.unasked || (!this.expecting && buffer != null && buffer.hasData());
+	}
+
+	/**
+	 * Bytes were seen elsewhere that no request had asked for.
+	 */
+	void unasked() {
+		this.unasked = true;
+	}
+
+	@Override
+	public void reset() {
+		this.parser.reset();
+	}
+
+	@Override
+	public @Nullable HttpResponse parse(SessionInputBuffer buffer, boolean endOfStream)
+			throws IOException, HttpException {
+		this.buffer = buffer;
+		if (!this.expecting && buffer.hasData()) {
+			this.unasked = true;
+			throw new ProtocolException("Bytes came that no request had asked for");
+		}
+		return this.parser.parse(buffer, endOfStream);
+	}
+
+}

@@ -1,0 +1,223 @@
+package dev.tidepool.async;
+
+import java.io.IOException;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+import org.apache.hc.core5.http.EntityDetails;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.Method;
+import org.apache.hc.core5.http.nio.AsyncClientExchangeHandler;
+import org.apache.hc.core5.http.nio.CapacityChannel;
+import org.apache.hc.core5.http.nio.DataStreamChannel;
+import org.apache.hc.core5.http.nio.RequestChannel;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.jspecify.annotations.Nullable;
+
+import dev.tidepool.call.Call;
+import dev.tidepool.call.Failures;
+import dev.tidepool.connection.CloseReason;
+import dev.tidepool.connection.ConnectionRecord;
+import dev.tidepool.connection.NanoClock;
+import dev.tidepool.connection.PhaseDeadline;
+import dev.tidepool.connection.PhaseDeadline.Phase;
+import dev.tidepool.policy.Durations;
+
+/**
+ * The one place where a call meets its connection: looks at it once more before a request
+ * that must not be sent twice, tells each of the other, and bounds the wait for the
+ * response head. The waits for the body are its reader's.
+ */
+final class TimedExchange implements AsyncClientExchangeHandler {
+
+	private final AsyncClientExchangeHandler exchange;
+
+	private final AsyncConnection connection;
+
+	private final Call call;
+
+	private final PhaseDeadline deadline;
+
+	private final NanoClock clock;
+
+	private String method = "";
+
+	private boolean started;
+
+	private boolean answered;
+
+	private @Nullable Output output;
+
+	TimedExchange(AsyncClientExchangeHandler exchange, AsyncConnection connection, Call call, NanoClock clock) {
+		this.exchange = exchange;
+		this.connection = connection;
+		this.call = call;
+		this.deadline = connection.deadline();
+		this.clock = clock;
+	}
+
+	@Override
+	public void produceRequest(RequestChannel channel, HttpContext context) throws HttpException, IOException {
+		this.exchange.produceRequest((request, body, sameContext) -> {
+			this.method = request.getMethod();
+			if (!Method.CONNECT.isSame(this.method)) {
+				starts();
+			}
+			this.started = true;
+			this.connection.parser().expects();
+			this.deadline.starts(Phase.REQUEST, Long.MAX_VALUE, this.call.deadline());
+			channel.sendRequest(request, body, sameContext);
+			if (body == null) {
+				requestEnds();
+			}
+		}, context);
+	}
+
+	private void starts() throws IOException {
+		ConnectionRecord record = Objects.requireNonNull(this.connection.record());
+		boolean repeatable = this.call.mayBeSentTwice();
+		if (!repeatable && record.requests() > 0
+				&& !record.isAlive(this.connection.lookAtSocket(), this.clock.nanoTime())) {
+			throw dead(record);
+		}
+		this.call.requestStarts(record);
+	}
+
+	private IOException dead(ConnectionRecord record) {
+		this.call.foundDead(record);
+		return new SocketException("The idle connection was closed by the peer");
+	}
+
+	private void requestEnds() {
+		Duration timeout = this.call.timeouts().response(this.call.upstream());
+		if (!this.answered) {
+			this.deadline.starts(Phase.RESPONSE, Durations.orForever(timeout), this.call.deadline());
+		}
+	}
+
+	@Override
+	public int available() {
+		return this.exchange.available();
+	}
+
+	@Override
+	public void produce(DataStreamChannel channel) throws IOException {
+		Output output = this.output;
+		if (output == null) {
+			output = new Output(channel);
+			this.output = output;
+		}
+		this.exchange.produce(output);
+	}
+
+	@Override
+	public void consumeInformation(HttpResponse response, HttpContext context) throws HttpException, IOException {
+		this.exchange.consumeInformation(response, context);
+	}
+
+	@Override
+	public void consumeResponse(HttpResponse response, @Nullable EntityDetails body, HttpContext context)
+			throws HttpException, IOException {
+		if (!this.deadline.ends()) {
+			throw new SocketException("Given up as the response came");
+		}
+		this.answered = true;
+		ConnectionRecord record = this.connection.record();
+		if (record != null && !Method.CONNECT.isSame(this.method)) {
+			record.responseStarts();
+		}
+		if (body == null) {
+			this.connection.parser().expectsNothing();
+		}
+		this.exchange.consumeResponse(response, body, context);
+	}
+
+	@Override
+	public void updateCapacity(CapacityChannel channel) throws IOException {
+		this.exchange.updateCapacity(channel);
+	}
+
+	@Override
+	public void consume(ByteBuffer bytes) throws IOException {
+		this.exchange.consume(bytes);
+	}
+
+	@Override
+	public void streamEnd(@Nullable List<? extends Header> trailers) throws HttpException, IOException {
+		this.connection.parser().expectsNothing();
+		this.exchange.streamEnd(trailers);
+	}
+
+	@Override
+	public void failed(Exception ex) {
+		this.exchange.failed(describe(ex));
+	}
+
+	private Exception describe(Exception ex) {
+		if (this.deadline.isExpired()) {
+			// The watch may not have said so yet
+			this.connection.closing(CloseReason.DEADLINE);
+			return Failures.expired(ex, this.call, this.deadline, this.answered ? Failures.READING : this.method);
+		}
+		this.deadline.ends();
+		ConnectionRecord record = this.connection.record();
+		if (this.started || record == null) {
+			return ex;
+		}
+		// Its request was never written
+		record.isAlive(this.connection.look(true), this.clock.nanoTime());
+		return (record.requests() > 0) ? dead(record)
+				: new SocketException("The connection was closed before the request was written");
+	}
+
+	@Override
+	public void cancel() {
+		this.exchange.cancel();
+	}
+
+	@Override
+	public void releaseResources() {
+		this.exchange.releaseResources();
+	}
+
+	/**
+	 * Notices the end of the request.
+	 */
+	private final class Output implements DataStreamChannel {
+
+		private final DataStreamChannel channel;
+
+		Output(DataStreamChannel channel) {
+			this.channel = channel;
+		}
+
+		@Override
+		public void requestOutput() {
+			this.channel.requestOutput();
+		}
+
+		@Override
+		public int write(ByteBuffer bytes) throws IOException {
+			return this.channel.write(bytes);
+		}
+
+		@Override
+		public void endStream() throws IOException {
+			this.channel.endStream();
+			requestEnds();
+		}
+
+		@Override
+		public void endStream(@Nullable List<? extends Header> trailers) throws IOException {
+			this.channel.endStream(trailers);
+			requestEnds();
+		}
+
+	}
+
+}
