@@ -7,7 +7,9 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -18,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.core5.net.InetAddressUtils;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * asks for a name that is being looked up waits for that look-up, so that an upstream
  * whose name server hangs takes one thread, not all.
  */
-final class BoundedResolver implements AutoCloseable {
+public final class BoundedResolver implements AutoCloseable {
 
 	private static final int MAX_THREADS = 8;
 
@@ -37,7 +40,7 @@ final class BoundedResolver implements AutoCloseable {
 
 	private final Map<Key, Lookup> underway = new ConcurrentHashMap<>();
 
-	BoundedResolver() {
+	public BoundedResolver() {
 		this(MAX_THREADS, IDLE_MILLIS);
 	}
 
@@ -70,17 +73,13 @@ final class BoundedResolver implements AutoCloseable {
 	 * @throws TimeoutException if the time was over
 	 * @throws InterruptedException if the caller was interrupted
 	 */
-	List<InetSocketAddress> resolve(DnsResolver resolver, String host, int port, long nanos)
+	public List<InetSocketAddress> resolve(DnsResolver resolver, String host, int port, long nanos)
 			throws IOException, TimeoutException, InterruptedException {
 		Key key = new Key(resolver, host, port);
-		if (InetAddressUtils.isIPv4(host) || InetAddressUtils.isIPv6(host)) {
+		if (key.isAddress()) {
 			return key.lookUp();
 		}
 		Lookup lookup = join(key);
-		if (this.threads.isShutdown()) {
-			// Closed meanwhile, before it could be seen there
-			lookup.cancel(true);
-		}
 		try {
 			return lookup.get(nanos, TimeUnit.NANOSECONDS);
 		}
@@ -95,7 +94,47 @@ final class BoundedResolver implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Resolve a name without blocking a thread.
+	 * @param resolver does it
+	 * @param host the name, or an address, which needs no thread if it is the JVM that
+	 * resolves it: any other resolver may block
+	 * @param port the port
+	 * @return the addresses, at least one; or what the resolver threw, an
+	 * {@link IOException} as a rule. Completes on a thread of this resolver, or of who
+	 * closes it, which the caller must not keep. Who has no more time cancels it, and is
+	 * forgotten at once.
+	 */
+	public CompletableFuture<List<InetSocketAddress>> resolve(DnsResolver resolver, String host, int port) {
+		Key key = new Key(resolver, host, port);
+		try {
+			if (resolver == SystemDefaultDnsResolver.INSTANCE && key.isAddress()) {
+				return CompletableFuture.completedFuture(key.lookUp());
+			}
+			Lookup lookup = join(key);
+			CompletableFuture<List<InetSocketAddress>> caller = new CompletableFuture<>();
+			lookup.tell(caller);
+			caller.whenComplete((addresses, ex) -> {
+				lookup.forget(caller);
+				leave(lookup);
+			});
+			return caller;
+		}
+		catch (IOException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
 	private Lookup join(Key key) throws IOException {
+		Lookup lookup = joinUnderway(key);
+		if (this.threads.isShutdown()) {
+			// Closed meanwhile, before it could be seen there
+			lookup.cancel(true);
+		}
+		return lookup;
+	}
+
+	private Lookup joinUnderway(Key key) throws IOException {
 		try {
 			return this.underway.compute(key, (same, underway) -> {
 				Lookup lookup = underway;
@@ -154,6 +193,10 @@ final class BoundedResolver implements AutoCloseable {
 
 	private record Key(DnsResolver resolver, String host, int port) {
 
+		boolean isAddress() {
+			return InetAddressUtils.isIPv4(this.host) || InetAddressUtils.isIPv6(this.host);
+		}
+
 		List<InetSocketAddress> lookUp() throws UnknownHostException {
 			List<InetSocketAddress> addresses = this.resolver.resolve(this.host, this.port);
 			// Null from a resolver's other method becomes one that is unresolved, which
@@ -171,8 +214,13 @@ final class BoundedResolver implements AutoCloseable {
 
 		private final Key key;
 
+		// Those of the waiting that hold no thread
+		private final Set<CompletableFuture<List<InetSocketAddress>>> callers = ConcurrentHashMap.newKeySet();
+
 		// Guarded by the map's lock on the key
 		private int waiting;
+
+		private volatile boolean over;
 
 		Lookup(Key key) {
 			super(key::lookUp);
@@ -182,6 +230,33 @@ final class BoundedResolver implements AutoCloseable {
 		@Override
 		protected void done() {
 			BoundedResolver.this.underway.remove(this.key, this);
+			this.over = true;
+			this.callers.forEach(this::answer);
+		}
+
+		void tell(CompletableFuture<List<InetSocketAddress>> caller) {
+			this.callers.add(caller);
+			// Read after the caller was added: one of the two sees the other
+			if (this.over) {
+				answer(caller);
+			}
+		}
+
+		void forget(CompletableFuture<List<InetSocketAddress>> caller) {
+			this.callers.remove(caller);
+		}
+
+		private void answer(CompletableFuture<List<InetSocketAddress>> caller) {
+			try {
+				caller.complete(get());
+			}
+			catch (ExecutionException ex) {
+				caller.completeExceptionally(ex.getCause());
+			}
+			catch (CancellationException | InterruptedException ex) {
+				// Never the latter: who is over does not wait
+				caller.completeExceptionally(closed());
+			}
 		}
 
 	}

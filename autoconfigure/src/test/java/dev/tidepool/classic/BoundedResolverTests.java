@@ -13,9 +13,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 import dev.tidepool.testsupport.ScriptedResolver;
@@ -177,6 +179,138 @@ class BoundedResolverTests {
 		this.names.release();
 		Awaitility.await().until(() -> this.resolver.threads() == 0);
 		Awaitility.await().until(() -> this.resolver.underway() == 0);
+	}
+
+	@Test
+	void whoHoldsNoThreadIsAnsweredOnOneOfTheResolver() throws Exception {
+		CompletableFuture<List<InetSocketAddress>> answer = resolve("hanging");
+		CompletableFuture<String> thread = answer.thenApply((addresses) -> Thread.currentThread().getName());
+		assertThat(answer).isNotDone();
+		this.names.release();
+		// Asked first: who waits for the answer itself helps to run what follows from it
+		assertThat(thread.get(20, TimeUnit.SECONDS)).isEqualTo("tidepool-resolver");
+		assertThat(answer.get(20, TimeUnit.SECONDS)).containsExactly(new InetSocketAddress("127.0.0.1", 80));
+		Awaitility.await().until(() -> this.resolver.underway() == 0);
+	}
+
+	@Test
+	void thoseWithAndWithoutAThreadShareOneLookUp() throws Exception {
+		CompletableFuture<?> without = resolve("hanging");
+		Awaitility.await().until(() -> this.names.started() == 1);
+		CompletableFuture<?> with = start("hanging", LONG);
+		CompletableFuture<?> next = resolve("hanging");
+		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> resolve("hanging", SHORT));
+		this.names.release();
+		for (CompletableFuture<?> each : List.of(without, with, next)) {
+			assertThat(each.get(20, TimeUnit.SECONDS)).isEqualTo(List.of(new InetSocketAddress("127.0.0.1", 80)));
+		}
+		assertThat(this.names.started()).isBetween(1, 2);
+	}
+
+	@Test
+	void cancelledLookUpThatHasNotStartedIsForgotten() throws Exception {
+		CompletableFuture<?> first = resolve("hanging1");
+		CompletableFuture<?> second = resolve("hanging2");
+		Awaitility.await().until(() -> this.names.started() == 2);
+		CompletableFuture<?> third = resolve("one");
+		CompletableFuture<?> sharing = resolve("one");
+		assertThat(this.resolver.underway()).isEqualTo(3);
+		third.cancel(false);
+		assertThat(this.resolver.underway()).isEqualTo(3);
+		sharing.cancel(false);
+		assertThat(this.resolver.underway()).isEqualTo(2);
+		first.cancel(false);
+		second.cancel(false);
+		this.names.release();
+		Awaitility.await().until(() -> this.resolver.underway() == 0);
+		assertThat(this.names.started()).isEqualTo(2);
+	}
+
+	@Test
+	void cancelledCallerLeavesTheOthersWaiting() throws Exception {
+		CompletableFuture<?> cancelled = resolve("hanging");
+		CompletableFuture<?> other = resolve("hanging");
+		cancelled.cancel(false);
+		assertThat(other).isNotDone();
+		this.names.release();
+		assertThat(other.get(20, TimeUnit.SECONDS)).isEqualTo(List.of(new InetSocketAddress("127.0.0.1", 80)));
+		assertThat(cancelled).isCancelled();
+	}
+
+	@Test
+	void failureReachesWhoHoldsNoThreadAsItWasThrown() {
+		assertThat(resolve("unknown").handle((addresses, ex) -> ex)).succeedsWithin(20, TimeUnit.SECONDS)
+			.isInstanceOf(UnknownHostException.class);
+		assertThat(this.resolver.resolve(answering(() -> {
+			throw new IllegalStateException("broken");
+		}), "one", 80).handle((addresses, ex) -> ex)).succeedsWithin(20, TimeUnit.SECONDS)
+			.isInstanceOf(IllegalStateException.class);
+	}
+
+	@Test
+	void callbackThatThrowsBreaksNoThreadAndKeepsNobodyFromTheAnswer() throws Exception {
+		CompletableFuture<?> first = resolve("hanging");
+		CompletableFuture<?> second = resolve("hanging");
+		for (CompletableFuture<?> each : List.of(first, second)) {
+			each.whenComplete((addresses, ex) -> {
+				throw new AssertionError("broken");
+			});
+		}
+		this.names.release();
+		assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo(second.get(20, TimeUnit.SECONDS));
+		assertThat(resolve("one", LONG)).hasSize(1);
+		Awaitility.await().until(() -> this.resolver.underway() == 0);
+	}
+
+	@Test
+	void addressNeedsNoThreadIfTheJvmResolvesItAndIsStillAskedOfAnyOther() {
+		for (String address : List.of("127.0.0.9", "::1")) {
+			assertThat(this.resolver.resolve(SystemDefaultDnsResolver.INSTANCE, address, 80))
+				.isCompletedWithValue(List.of(new InetSocketAddress(address, 80)));
+		}
+		assertThat(this.resolver.threads()).isZero();
+		assertThat(this.resolver.resolve(answering(() -> {
+			throw new IllegalStateException("filtered");
+		}), "127.0.0.9", 80).handle((addresses, ex) -> ex.getMessage())).succeedsWithin(20, TimeUnit.SECONDS)
+			.isEqualTo("filtered");
+	}
+
+	@Test
+	void closeAnswersWhoHoldsNoThread() throws Exception {
+		CompletableFuture<?> pending = resolve("hanging");
+		Awaitility.await().until(() -> this.names.started() == 1);
+		this.resolver.close();
+		for (CompletableFuture<?> each : List.of(pending, resolve("one"))) {
+			assertThat(each.handle((addresses, ex) -> ex)).succeedsWithin(20, TimeUnit.SECONDS)
+				.isInstanceOf(SocketException.class);
+		}
+		assertThat(this.resolver.underway()).isZero();
+	}
+
+	@RepeatedTest(3)
+	void eachIsAnsweredWhileOthersGiveUp() throws Exception {
+		this.names.release();
+		List<CompletableFuture<List<InetSocketAddress>>> all = new ArrayList<>();
+		List<CompletableFuture<List<InetSocketAddress>>> kept = new ArrayList<>();
+		for (int i = 0; i < 5000; i++) {
+			CompletableFuture<List<InetSocketAddress>> answer = resolve(List.of("one", "two", "hanging").get(i % 3));
+			all.add(answer);
+			if (i % 2 == 0) {
+				all.get(i / 2).cancel(false);
+			}
+		}
+		for (CompletableFuture<List<InetSocketAddress>> each : all) {
+			if (!each.isCancelled()) {
+				kept.add(each);
+				assertThat(each.get(20, TimeUnit.SECONDS)).isNotEmpty();
+			}
+		}
+		assertThat(kept).hasSizeGreaterThanOrEqualTo(2500);
+		Awaitility.await().until(() -> this.resolver.underway() == 0);
+	}
+
+	private CompletableFuture<List<InetSocketAddress>> resolve(String host) {
+		return this.resolver.resolve(this.names, host, 80);
 	}
 
 	private List<InetSocketAddress> resolve(String host, long nanos) throws Exception {
