@@ -1,22 +1,22 @@
 package dev.tidepool.async;
 
+import java.io.IOException;
+
 import org.apache.hc.client5.http.async.AsyncExecCallback;
 import org.apache.hc.client5.http.async.AsyncExecChain;
 import org.apache.hc.client5.http.async.AsyncExecChainHandler;
 import org.apache.hc.client5.http.auth.CredentialsProvider;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.cookie.StandardCookieSpec;
-import org.apache.hc.client5.http.impl.DefaultAuthenticationStrategy;
-import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
-import org.apache.hc.client5.http.impl.async.AsyncConnectExec;
-import org.apache.hc.client5.http.impl.async.AsyncProtocolExec;
-import org.apache.hc.client5.http.impl.async.AsyncRedirectExec;
+import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.auth.BasicCredentialsProvider;
 import org.apache.hc.client5.http.protocol.RequestAddCookies;
 import org.apache.hc.client5.http.protocol.RequestExpectContinue;
 import org.apache.hc.client5.http.protocol.ResponseProcessCookies;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.HttpRequestInterceptor;
+import org.apache.hc.core5.http.HttpResponseInterceptor;
 import org.apache.hc.core5.http.nio.AsyncEntityProducer;
 import org.apache.hc.core5.http.protocol.DefaultHttpProcessor;
 import org.apache.hc.core5.http.protocol.RequestConnControl;
@@ -46,6 +46,8 @@ public final class AsyncClientFactory {
 
 	private final UpstreamRoutePlanner routePlanner;
 
+	private final HttpClientChain elements;
+
 	private final CredentialsProvider credentials;
 
 	private final boolean anyRedirects;
@@ -58,6 +60,7 @@ public final class AsyncClientFactory {
 		UpstreamCatalog catalog = pool.upstreams().catalog();
 		this.pool = pool;
 		this.routePlanner = new UpstreamRoutePlanner(catalog);
+		this.elements = new HttpClientChain(this.routePlanner, new UpstreamRedirectStrategy());
 		CredentialsProvider credentials = ProxyCredentials.of(catalog);
 		this.credentials = (credentials != null) ? credentials : new BasicCredentialsProvider();
 		this.anyRedirects = catalog.all().stream().anyMatch((each) -> each.maxRedirects() > 0);
@@ -79,16 +82,12 @@ public final class AsyncClientFactory {
 	}
 
 	private AsyncExecChain chain(CallerSettings caller) {
-		DefaultSchemePortResolver ports = DefaultSchemePortResolver.INSTANCE;
-		DefaultAuthenticationStrategy authentication = DefaultAuthenticationStrategy.INSTANCE;
 		AsyncExecChain chain = new Link(new ExchangeExec(processor(caller.cookies())), null);
-		chain = new Link(new AsyncConnectExec(
-				new DefaultHttpProcessor(new RequestTargetHost(), new RequestUserAgent(USER_AGENT)), authentication,
-				ports, true), chain);
-		chain = new Link(new AsyncProtocolExec(authentication, authentication, ports, true), chain);
+		chain = new Link(this.elements.element(ChainElement.CONNECT), chain);
+		chain = new Link(this.elements.element(ChainElement.PROTOCOL), chain);
 		chain = new Link(new CallExec(this.pool.shared()), chain);
 		if (caller.followRedirects() && this.anyRedirects) {
-			chain = new Link(new AsyncRedirectExec(this.routePlanner, new UpstreamRedirectStrategy()), chain);
+			chain = new Link(this.elements.element(ChainElement.REDIRECT), chain);
 		}
 		return chain;
 	}
@@ -103,9 +102,8 @@ public final class AsyncClientFactory {
 			return new DefaultHttpProcessor(host, content, control, agent, expect);
 		}
 		return new DefaultHttpProcessor(
-				new org.apache.hc.core5.http.HttpRequestInterceptor[] { host, content, control, agent, expect,
-						RequestAddCookies.INSTANCE },
-				new org.apache.hc.core5.http.HttpResponseInterceptor[] { ResponseProcessCookies.INSTANCE });
+				new HttpRequestInterceptor[] { host, content, control, agent, expect, RequestAddCookies.INSTANCE },
+				new HttpResponseInterceptor[] { ResponseProcessCookies.INSTANCE });
 	}
 
 	/**
@@ -115,7 +113,7 @@ public final class AsyncClientFactory {
 
 		@Override
 		public void proceed(HttpRequest request, @Nullable AsyncEntityProducer body, Scope scope,
-				AsyncExecCallback callback) throws HttpException, java.io.IOException {
+				AsyncExecCallback callback) throws HttpException, IOException {
 			this.handler.execute(request, body, scope, this.next, callback);
 		}
 

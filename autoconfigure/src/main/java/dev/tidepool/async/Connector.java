@@ -8,6 +8,7 @@ import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -162,36 +163,28 @@ final class Connector {
 							"the name '%s' was not resolved".formatted(this.firstHop.getHostName())));
 				}
 			});
-			Cancellable lookup = Connector.this.resolver.resolve(this.call.partition().dnsResolver(),
-					this.firstHop.getHostName(), this.firstHop.getPort(), new FutureCallback<>() {
-
-						@Override
-						public void completed(List<InetSocketAddress> found) {
-							if (answered.compareAndSet(false, true)) {
-								alarm.cancel();
-								Connecting.this.events.connected(Connecting.this.upstream.stats(), ConnectPhase.DNS,
-										Connecting.this.clock.nanoTime() - Connecting.this.started);
-								Connecting.this.addresses = found;
-								connect(0);
-							}
-						}
-
-						@Override
-						public void failed(Exception ex) {
-							if (answered.compareAndSet(false, true)) {
-								alarm.cancel();
-								exhaustedOrFailed(ex, () -> resolve());
-							}
-						}
-
-						@Override
-						public void cancelled() {
-							failed(new SocketException("Resolving was cancelled"));
-						}
-					});
+			CompletableFuture<List<InetSocketAddress>> lookup = Connector.this.resolver
+				.resolve(this.call.partition().dnsResolver(), this.firstHop.getHostName(), this.firstHop.getPort());
+			lookup.whenComplete((found, ex) -> {
+				if (answered.compareAndSet(false, true)) {
+					alarm.cancel();
+					if (found != null) {
+						resolved(found);
+					}
+					else {
+						exhaustedOr(ex, this::resolve, () -> failed(ex));
+					}
+				}
+			});
 			if (!answered.get()) {
-				next(() -> answered.compareAndSet(false, true) && alarm.cancel() | lookup.cancel());
+				next(() -> answered.compareAndSet(false, true) && alarm.cancel() | lookup.cancel(false));
 			}
+		}
+
+		private void resolved(List<InetSocketAddress> found) {
+			this.events.connected(this.upstream.stats(), ConnectPhase.DNS, this.clock.nanoTime() - this.started);
+			this.addresses = found;
+			connect(0);
 		}
 
 		private Alarm alarm(long nanos, Runnable task) {
@@ -325,12 +318,8 @@ final class Connector {
 			return failure;
 		}
 
-		private void exhaustedOrFailed(Exception ex, Runnable again) {
-			exhaustedOr(ex, again, () -> failed(ex));
-		}
-
 		// Nothing is held back for idle connections that one in use needs
-		private void exhaustedOr(Exception ex, Runnable again, Runnable otherwise) {
+		private void exhaustedOr(Throwable ex, Runnable again, Runnable otherwise) {
 			Exhaustion exhaustion = (ex instanceof IOException io) ? Exhaustion.of(io) : null;
 			if (exhaustion == null) {
 				otherwise.run();
@@ -392,7 +381,8 @@ final class Connector {
 			}
 		}
 
-		private void failed(Exception ex) {
+		private void failed(Throwable thrown) {
+			Exception ex = (thrown instanceof Exception exception) ? exception : new IllegalStateException(thrown);
 			if (this.over.compareAndSet(false, true)) {
 				long now = this.clock.nanoTime();
 				this.upstream.connectFailures().connected(false, now);

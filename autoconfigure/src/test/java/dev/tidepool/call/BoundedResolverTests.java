@@ -20,7 +20,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-import dev.tidepool.call.BoundedResolver;
 import dev.tidepool.testsupport.ScriptedResolver;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -188,8 +187,9 @@ class BoundedResolverTests {
 		CompletableFuture<String> thread = answer.thenApply((addresses) -> Thread.currentThread().getName());
 		assertThat(answer).isNotDone();
 		this.names.release();
-		assertThat(answer.get(20, TimeUnit.SECONDS)).containsExactly(new InetSocketAddress("127.0.0.1", 80));
+		// Asked first: who waits for the answer itself helps to run what follows from it
 		assertThat(thread.get(20, TimeUnit.SECONDS)).isEqualTo("tidepool-resolver");
+		assertThat(answer.get(20, TimeUnit.SECONDS)).containsExactly(new InetSocketAddress("127.0.0.1", 80));
 		Awaitility.await().until(() -> this.resolver.underway() == 0);
 	}
 
