@@ -9,7 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One contender in one round, at each number of callers: what runs in a JVM of its own.
+ * One contender in one round, at each number of calls at once: what runs in a JVM of its
+ * own.
  */
 final class ContenderRun {
 
@@ -23,7 +24,7 @@ final class ContenderRun {
 	 */
 	public static void main(String[] args) throws Exception {
 		Options options = Options.parse(args);
-		Contender contender = Contender.named(options.get("contender"));
+		Contender contender = Section.contender(options.get("contender"));
 		URI uri = URI.create(options.get("uri"));
 		List<String> results = new ArrayList<>();
 		Duration warmUp = options.warmUp();
@@ -38,9 +39,9 @@ final class ContenderRun {
 	private static Measurement measure(Contender contender, URI uri, int callers, Duration warmUp, Options options)
 			throws Exception {
 		try (Client client = contender.opening().open(uri, callers)) {
-			Load load = new Load(client, UpstreamProcess.BODY.length(), callers, callers == 1 && options.core());
-			Measurement measurement = load.run(warmUp, options.measure());
-			client.check(load.calls());
+			Traffic traffic = client.traffic(UpstreamProcess.BODY.length(), callers, callers == 1 && options.core());
+			Measurement measurement = new Load(traffic).run(warmUp, options.measure());
+			client.check(traffic.calls());
 			return measurement;
 		}
 	}

@@ -72,6 +72,18 @@ record Options(Map<String, String> values) {
 		return Boolean.parseBoolean(get("core"));
 	}
 
+	/**
+	 * Which tables to measure.
+	 * @return the sections
+	 */
+	List<Section> sections() {
+		return Stream.of(get("sections").split(",")).map(Section::of).toList();
+	}
+
+	/**
+	 * How many calls are made at once, one number after the other.
+	 * @return the numbers
+	 */
 	List<Integer> callers() {
 		return Stream.of(get("callers").split(",")).map(Integer::valueOf).toList();
 	}

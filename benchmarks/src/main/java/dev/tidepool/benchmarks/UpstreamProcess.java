@@ -28,9 +28,10 @@ final class UpstreamProcess implements AutoCloseable {
 	private static final String NGINX_CONFIGURATION = """
 			daemon off;
 			worker_processes 1;
+			worker_rlimit_nofile 4096;
 			pid nginx.pid;
 			error_log stderr;
-			events { worker_connections 1024; }
+			events { worker_connections 4096; }
 			http {
 				access_log off;
 				keepalive_timeout 60s;
@@ -41,7 +42,7 @@ final class UpstreamProcess implements AutoCloseable {
 				uwsgi_temp_path uwsgi;
 				scgi_temp_path scgi;
 				server {
-					listen 127.0.0.1:%d;
+					listen 127.0.0.1:%d backlog=4096;
 					location / {
 						default_type text/plain;
 						return 200 "%s";

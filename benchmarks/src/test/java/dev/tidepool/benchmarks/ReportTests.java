@@ -10,9 +10,9 @@ class ReportTests {
 
 	@Test
 	void tableHasLeastAndMedianOfTheRoundsAndRatiosToTheFirst() {
-		Contender baseline = Contender.ALL.get(0);
-		Contender other = Contender.ALL.get(1);
-		Report report = new Report();
+		Contender baseline = Section.CLASSIC.baseline();
+		Contender other = Section.CLASSIC.contenders().get(1);
+		Report report = new Report(Section.CLASSIC.atOnce());
 		for (long round : List.of(3, 1, 2)) {
 			report.add(baseline, new Measurement(1, 1000, round * 10_000_000, 1_000_000, 500_000_000));
 			report.add(baseline, new Measurement(8, 1000, round * 20_000_000, 2_000_000, 250_000_000));
