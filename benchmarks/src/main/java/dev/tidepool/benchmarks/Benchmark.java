@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.util.Locale;
 
 /**
  * Measures what a call costs each contender: rounds A B A B, each contender in a JVM of
@@ -21,8 +20,8 @@ final class Benchmark {
 			- Machine: %s
 			- JVM: %s
 			- Versions: %s
-			- Upstream: %s, in a process of its own. %s
-			- Rounds: %d, each contender in a JVM of its own, measured for %d s at each number of %s
+			- Upstream: %s, in a process of its own, busy for %.0f %% of the time at most. %s
+			- Rounds: %d, each contender in a JVM of its own, measured for %d s at each number of calls at once
 			- Other work on the machine, looked at before each JVM: %.0f %% of all cores. %s
 
 			%s
@@ -74,7 +73,7 @@ final class Benchmark {
 				for (Contender contender : this.section.contenders()) {
 					System.out.printf("Round %d of %d: %s%n", round, this.options.rounds(), contender.name());
 					load += this.machine.load(LOOK);
-					ContenderRun.inOwnProcess(contender, upstream.uri(), this.options)
+					ContenderRun.inOwnProcess(contender, upstream, this.options)
 						.forEach((measurement) -> this.report.add(contender, measurement));
 				}
 			}
@@ -85,13 +84,18 @@ final class Benchmark {
 	private String text(UpstreamProcess upstream, double load) throws IOException {
 		return TEXT.formatted(this.section.notes(), this.section.baseline().name(), LocalDate.now(),
 				this.machine.hardware(), this.machine.jvm(), this.machine.versions(), upstream,
-				this.options.core()
-						? "Kept on one core, which a caller that is alone shares: waking across cores costs more than the call"
-						: "On any core: with one caller, the system's choice decides more than the contender does",
-				this.options.rounds(), this.options.measure().toSeconds(),
-				this.section.atOnce().toLowerCase(Locale.ROOT), load * 100,
-				(load > BUSY) ? "Busy: compare the ratios, not the times" : "Quiet",
+				this.report.upstreamLoad() * 100, core(), this.options.rounds(), this.options.measure().toSeconds(),
+				load * 100, (load > BUSY) ? "Busy: compare the ratios, not the times" : "Quiet",
 				String.join("\n", this.report.table()));
+	}
+
+	private String core() {
+		if (!this.options.callers().contains(1)) {
+			return this.options.core() ? "Kept on one core, which the clients may use too" : "On any core";
+		}
+		return this.options.core()
+				? "Kept on one core, which a caller that is alone shares: waking across cores costs more than the call"
+				: "On any core: with one caller, the system's choice decides more than the contender does";
 	}
 
 }

@@ -3,6 +3,7 @@ package dev.tidepool.benchmarks;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,10 +30,18 @@ final class Load {
 
 	private final Traffic traffic;
 
+	private final List<ProcessHandle> upstream;
+
 	private final CompletableFuture<Void> failure = new CompletableFuture<>();
 
-	Load(Traffic traffic) {
+	/**
+	 * Create a load.
+	 * @param traffic what is measured
+	 * @param upstream the processes of the upstream that is called
+	 */
+	Load(Traffic traffic, List<ProcessHandle> upstream) {
 		this.traffic = traffic;
+		this.upstream = upstream;
 	}
 
 	/**
@@ -58,7 +67,8 @@ final class Load {
 			goOn(measure);
 			Measurement end = total();
 			return new Measurement(start.callers(), end.calls() - start.calls(), end.cpuNanos() - start.cpuNanos(),
-					end.allocatedBytes() - start.allocatedBytes(), end.elapsedNanos() - start.elapsedNanos());
+					end.allocatedBytes() - start.allocatedBytes(), end.upstreamCpuNanos() - start.upstreamCpuNanos(),
+					end.elapsedNanos() - start.elapsedNanos());
 		}
 		finally {
 			this.traffic.stop();
@@ -87,7 +97,14 @@ final class Load {
 
 	private Measurement total() {
 		return new Measurement(this.traffic.callers(), this.traffic.calls(), this.process.getProcessCpuTime(),
-				this.traffic.allocatedBytes(), System.nanoTime());
+				this.traffic.allocatedBytes(), upstreamCpuNanos(), System.nanoTime());
+	}
+
+	private long upstreamCpuNanos() {
+		return this.upstream.stream()
+			.flatMap((process) -> process.info().totalCpuDuration().stream())
+			.mapToLong(Duration::toNanos)
+			.sum();
 	}
 
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -45,6 +46,20 @@ record Options(Map<String, String> values) {
 			throw new IllegalArgumentException("Argument %s=... is missing".formatted(name));
 		}
 		return value;
+	}
+
+	static String format(List<ProcessHandle> processes) {
+		return processes.stream().map((process) -> Long.toString(process.pid())).collect(Collectors.joining(","));
+	}
+
+	/**
+	 * What serves the calls.
+	 * @return its processes
+	 */
+	List<ProcessHandle> upstream() {
+		return Stream.of(get("upstream").split(","))
+			.map((pid) -> ProcessHandle.of(Long.parseLong(pid)).orElseThrow())
+			.toList();
 	}
 
 	int rounds() {

@@ -51,6 +51,18 @@ final class Report {
 		return lines;
 	}
 
+	/**
+	 * How busy the upstream was when it was most.
+	 * @return a share of the measured time
+	 */
+	double upstreamLoad() {
+		return this.rows.stream()
+			.flatMap((row) -> row.measured().stream())
+			.mapToDouble(Measurement::upstreamLoad)
+			.max()
+			.orElse(0);
+	}
+
 	private Row baselineOf(Row row) {
 		return this.rows.stream().filter((other) -> other.callers() == row.callers()).findFirst().orElseThrow();
 	}

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.springframework.util.FileSystemUtils;
 
@@ -127,6 +128,14 @@ final class UpstreamProcess implements AutoCloseable {
 
 	URI uri() {
 		return URI.create("http://127.0.0.1:%d/items/1".formatted(this.port));
+	}
+
+	/**
+	 * Its processes: nginx has one that starts the one that serves.
+	 * @return all of them
+	 */
+	List<ProcessHandle> processes() {
+		return Stream.concat(Stream.of(this.process.toHandle()), this.process.descendants()).toList();
 	}
 
 	@Override

@@ -43,11 +43,10 @@ class ContenderTests {
 	void everyCallIsAnsweredAndCounted(Contender contender) throws Exception {
 		try (Client client = contender.opening().open(upstream.uri(), 4)) {
 			Traffic traffic = client.traffic(UpstreamProcess.BODY.length(), 4, false);
-			Measurement measurement = new Load(traffic).run(Duration.ofMillis(50), Duration.ofMillis(50));
+			Measurement measurement = new Load(traffic, upstream.processes()).run(Duration.ofMillis(50),
+					Duration.ofMillis(50));
 			client.check(traffic.calls());
 			assertThat(measurement.callers()).isEqualTo(4);
-			assertThat(measurement.calls()).isPositive();
-			assertThat(measurement.allocatedBytes()).isPositive();
 			assertThat(traffic.calls()).isGreaterThanOrEqualTo(measurement.calls());
 		}
 	}
@@ -56,7 +55,7 @@ class ContenderTests {
 	@FieldSource("ALL")
 	void bodyOfAnotherLengthEndsTheRun(Contender contender) throws Exception {
 		try (Client client = contender.opening().open(upstream.uri(), 2)) {
-			Load load = new Load(client.traffic(UpstreamProcess.BODY.length() + 1, 2, false));
+			Load load = new Load(client.traffic(UpstreamProcess.BODY.length() + 1, 2, false), upstream.processes());
 			assertThatExceptionOfType(ExecutionException.class)
 				.isThrownBy(() -> load.run(Duration.ofMinutes(1), Duration.ofMinutes(1)))
 				.withMessageContaining("A body of 180 bytes");
@@ -87,7 +86,7 @@ class ContenderTests {
 	void poolSmallerThanTheRequestsInFlightIsNoticed() throws Exception {
 		try (Client client = new HttpAsyncClientAlone(upstream.uri(), 1)) {
 			Traffic traffic = client.traffic(UpstreamProcess.BODY.length(), 4, false);
-			new Load(traffic).run(Duration.ofMillis(50), Duration.ofMillis(50));
+			new Load(traffic, upstream.processes()).run(Duration.ofMillis(50), Duration.ofMillis(50));
 			assertThatIllegalStateException().isThrownBy(() -> KeptSockets.check(upstream.uri(), 4))
 				.withMessage("4 requests in flight kept 1 connections");
 		}
