@@ -57,12 +57,12 @@ final class Benchmark {
 	public static void main(String[] args) throws IOException, InterruptedException {
 		Options options = Options.parse(args).with("core", Boolean.toString(UpstreamCore.isAvailable()));
 		Path output = Path.of(options.get("output")).toAbsolutePath().normalize();
+		Files.createDirectories(output.getParent());
 		Page page = Page.read(output);
 		for (Section section : options.sections()) {
 			page.put(section, new Benchmark(section, options).run());
+			Files.writeString(output, page.format());
 		}
-		Files.createDirectories(output.getParent());
-		Files.writeString(output, page.format());
 		System.out.println(page.format() + "\nWritten to " + output);
 	}
 
