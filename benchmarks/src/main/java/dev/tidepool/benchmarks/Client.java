@@ -3,18 +3,18 @@ package dev.tidepool.benchmarks;
 import java.io.IOException;
 
 /**
- * One way to make the call that is measured. Opened for a number of callers, then called
- * by all of them at once.
+ * One way to make the call that is measured, opened for a number of calls at once.
  */
 interface Client extends AutoCloseable {
 
 	/**
-	 * Make one call, and read the body.
-	 * @return how many bytes the body had
-	 * @throws IOException if there was no response
-	 * @throws IllegalStateException if its status was not 200
+	 * The calls that are measured, not yet started.
+	 * @param bodyLength how long each body has to be
+	 * @param callers how many calls are made at once
+	 * @param upstreamCore whether threads that call have to stay on the upstream's core
+	 * @return the calls
 	 */
-	int call() throws IOException;
+	Traffic traffic(int bodyLength, int callers, boolean upstreamCore);
 
 	/**
 	 * Make sure that what this row claims to measure was on. Called once all calls were
@@ -22,7 +22,7 @@ interface Client extends AutoCloseable {
 	 * @param calls how many there were
 	 * @throws IllegalStateException if it was not
 	 */
-	default void check(long calls) {
+	default void check(long calls) throws InterruptedException {
 	}
 
 	@Override

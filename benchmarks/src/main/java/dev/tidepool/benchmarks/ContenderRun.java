@@ -9,7 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One contender in one round, at each number of callers: what runs in a JVM of its own.
+ * One contender in one round, at each number of calls at once: what runs in a JVM of its
+ * own.
  */
 final class ContenderRun {
 
@@ -18,12 +19,12 @@ final class ContenderRun {
 
 	/**
 	 * Run one contender.
-	 * @param args the options, {@code core}, {@code uri}, {@code contender} and
-	 * {@code results}, each as {@code name=value}
+	 * @param args the options, {@code core}, {@code uri}, {@code upstream} (its
+	 * processes), {@code contender} and {@code results}, each as {@code name=value}
 	 */
 	public static void main(String[] args) throws Exception {
 		Options options = Options.parse(args);
-		Contender contender = Contender.named(options.get("contender"));
+		Contender contender = Section.contender(options.get("contender"));
 		URI uri = URI.create(options.get("uri"));
 		List<String> results = new ArrayList<>();
 		Duration warmUp = options.warmUp();
@@ -38,9 +39,9 @@ final class ContenderRun {
 	private static Measurement measure(Contender contender, URI uri, int callers, Duration warmUp, Options options)
 			throws Exception {
 		try (Client client = contender.opening().open(uri, callers)) {
-			Load load = new Load(client, UpstreamProcess.BODY.length(), callers, callers == 1 && options.core());
-			Measurement measurement = load.run(warmUp, options.measure());
-			client.check(load.calls());
+			Traffic traffic = client.traffic(UpstreamProcess.BODY.length(), callers, callers == 1 && options.core());
+			Measurement measurement = new Load(traffic, options.upstream()).run(warmUp, options.measure());
+			client.check(traffic.calls());
 			return measurement;
 		}
 	}
@@ -48,17 +49,18 @@ final class ContenderRun {
 	/**
 	 * Run one contender in a JVM of its own.
 	 * @param contender which
-	 * @param uri what it calls
+	 * @param upstream what it calls
 	 * @param options how long and with how many callers
 	 * @return one measurement for each number of callers
 	 */
-	static List<Measurement> inOwnProcess(Contender contender, URI uri, Options options)
+	static List<Measurement> inOwnProcess(Contender contender, UpstreamProcess upstream, Options options)
 			throws IOException, InterruptedException {
 		Path results = Files.createTempFile("tidepool-benchmark", ".txt");
 		try {
 			List<String> command = JavaProcess.command(ContenderRun.class, List.of("-Xms512m", "-Xmx512m"));
 			command.addAll(options.with("contender", contender.name())
-				.with("uri", uri.toString())
+				.with("uri", upstream.uri().toString())
+				.with("upstream", Options.format(upstream.processes()))
 				.with("results", results.toString())
 				.toArguments());
 			Process process = new ProcessBuilder(command).inheritIO().start();

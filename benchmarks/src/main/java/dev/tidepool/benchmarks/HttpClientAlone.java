@@ -15,7 +15,7 @@ import org.apache.hc.core5.http.io.entity.EntityUtils;
  * HttpClient without Spring, with a pool as large as the callers and everything off that
  * can be. The baseline: it stays as it is.
  */
-final class HttpClientAlone implements Client {
+final class HttpClientAlone implements BlockingClient {
 
 	private final URI uri;
 

@@ -8,16 +8,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 
 import com.sun.management.OperatingSystemMXBean;
-import com.sun.management.ThreadMXBean;
 
 /**
- * Callers that call without a pause, each on a thread of its own. They warm up and are
- * measured in one go, so that starting and stopping them costs nothing that is counted.
+ * Warms traffic up and measures it in one go, so that starting and stopping it costs
+ * nothing that is counted.
  */
 final class Load {
 
@@ -32,32 +28,20 @@ final class Load {
 
 	private final OperatingSystemMXBean process = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
-	private final ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+	private final Traffic traffic;
 
-	private final Client client;
-
-	private final int bodyLength;
-
-	private final boolean upstreamCore;
-
-	private final List<Caller> callers;
+	private final List<ProcessHandle> upstream;
 
 	private final CompletableFuture<Void> failure = new CompletableFuture<>();
 
-	private volatile boolean stopped;
-
 	/**
 	 * Create a load.
-	 * @param client what to call with
-	 * @param bodyLength how long each body has to be
-	 * @param callers how many call at once
-	 * @param upstreamCore whether they have to stay on the upstream's core
+	 * @param traffic what is measured
+	 * @param upstream the processes of the upstream that is called
 	 */
-	Load(Client client, int bodyLength, int callers, boolean upstreamCore) {
-		this.client = client;
-		this.bodyLength = bodyLength;
-		this.upstreamCore = upstreamCore;
-		this.callers = IntStream.range(0, callers).mapToObj((i) -> new Caller("caller-" + i)).toList();
+	Load(Traffic traffic, List<ProcessHandle> upstream) {
+		this.traffic = traffic;
+		this.upstream = upstream;
 	}
 
 	/**
@@ -66,31 +50,29 @@ final class Load {
 	 * rests
 	 * @param measure how long to measure
 	 * @return what was measured
+	 * @throws ExecutionException if one call failed, whenever it was
 	 */
 	Measurement run(Duration warmUp, Duration measure) throws InterruptedException, ExecutionException {
-		this.callers.forEach(Thread::start);
+		Measurement measurement = runUntilFailure(warmUp, measure);
+		goOn(Duration.ZERO);
+		return measurement;
+	}
+
+	private Measurement runUntilFailure(Duration warmUp, Duration measure)
+			throws InterruptedException, ExecutionException {
+		this.traffic.start(this.failure::completeExceptionally);
 		try {
 			warmUp(warmUp);
 			Measurement start = total();
 			goOn(measure);
 			Measurement end = total();
-			return new Measurement(this.callers.size(), end.calls() - start.calls(), end.cpuNanos() - start.cpuNanos(),
-					end.allocatedBytes() - start.allocatedBytes(), end.elapsedNanos() - start.elapsedNanos());
+			return new Measurement(start.callers(), end.calls() - start.calls(), end.cpuNanos() - start.cpuNanos(),
+					end.allocatedBytes() - start.allocatedBytes(), end.upstreamCpuNanos() - start.upstreamCpuNanos(),
+					end.elapsedNanos() - start.elapsedNanos());
 		}
 		finally {
-			this.stopped = true;
-			for (Caller caller : this.callers) {
-				caller.join();
-			}
+			this.traffic.stop();
 		}
-	}
-
-	/**
-	 * All calls, those of the warm-up included.
-	 * @return how many were answered
-	 */
-	long calls() {
-		return this.callers.stream().mapToLong((caller) -> caller.calls.get()).sum();
 	}
 
 	private void warmUp(Duration piece) throws InterruptedException, ExecutionException {
@@ -114,39 +96,15 @@ final class Load {
 	}
 
 	private Measurement total() {
-		long[] ids = this.callers.stream().mapToLong(Thread::getId).toArray();
-		return new Measurement(ids.length, calls(), this.process.getProcessCpuTime(),
-				LongStream.of(this.threads.getThreadAllocatedBytes(ids)).sum(), System.nanoTime());
+		return new Measurement(this.traffic.callers(), this.traffic.calls(), this.process.getProcessCpuTime(),
+				this.traffic.allocatedBytes(), upstreamCpuNanos(), System.nanoTime());
 	}
 
-	private final class Caller extends Thread {
-
-		private final AtomicLong calls = new AtomicLong();
-
-		Caller(String name) {
-			super(name);
-		}
-
-		@Override
-		public void run() {
-			try {
-				if (Load.this.upstreamCore) {
-					UpstreamCore.keepCurrentThread();
-				}
-				do {
-					int length = Load.this.client.call();
-					if (length != Load.this.bodyLength) {
-						throw new IllegalStateException("A body of %d bytes".formatted(length));
-					}
-					this.calls.lazySet(this.calls.getPlain() + 1);
-				}
-				while (!Load.this.stopped);
-			}
-			catch (Throwable ex) {
-				Load.this.failure.completeExceptionally(ex);
-			}
-		}
-
+	private long upstreamCpuNanos() {
+		return this.upstream.stream()
+			.flatMap((process) -> process.info().totalCpuDuration().stream())
+			.mapToLong(Duration::toNanos)
+			.sum();
 	}
 
 }

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import com.sun.management.OperatingSystemMXBean;
 import org.apache.hc.core5.util.VersionInfo;
 import org.springframework.boot.SpringBootVersion;
+import reactor.netty.http.client.HttpClient;
 
 /**
  * Where it was measured.
@@ -49,8 +50,9 @@ final class Machine {
 	}
 
 	String versions() {
-		return "Spring Boot %s, HttpClient %s, Core %s".formatted(SpringBootVersion.getVersion(),
-				version("org.apache.hc.client5"), version("org.apache.hc.core5"));
+		return "Spring Boot %s, HttpClient %s, Core %s, Reactor Netty %s".formatted(SpringBootVersion.getVersion(),
+				version("org.apache.hc.client5"), version("org.apache.hc.core5"),
+				HttpClient.class.getPackage().getImplementationVersion());
 	}
 
 	private static String version(String module) {

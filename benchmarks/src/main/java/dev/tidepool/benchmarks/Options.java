@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -47,6 +48,20 @@ record Options(Map<String, String> values) {
 		return value;
 	}
 
+	static String format(List<ProcessHandle> processes) {
+		return processes.stream().map((process) -> Long.toString(process.pid())).collect(Collectors.joining(","));
+	}
+
+	/**
+	 * What serves the calls.
+	 * @return its processes
+	 */
+	List<ProcessHandle> upstream() {
+		return Stream.of(get("upstream").split(","))
+			.map((pid) -> ProcessHandle.of(Long.parseLong(pid)).orElseThrow())
+			.toList();
+	}
+
 	int rounds() {
 		return Integer.parseInt(get("rounds"));
 	}
@@ -72,6 +87,18 @@ record Options(Map<String, String> values) {
 		return Boolean.parseBoolean(get("core"));
 	}
 
+	/**
+	 * Which tables to measure.
+	 * @return the sections
+	 */
+	List<Section> sections() {
+		return Stream.of(get("sections").split(",")).map(Section::of).toList();
+	}
+
+	/**
+	 * How many calls are made at once, one number after the other.
+	 * @return the numbers
+	 */
 	List<Integer> callers() {
 		return Stream.of(get("callers").split(",")).map(Integer::valueOf).toList();
 	}

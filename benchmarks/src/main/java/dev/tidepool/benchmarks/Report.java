@@ -11,7 +11,17 @@ import java.util.function.ToDoubleFunction;
  */
 final class Report {
 
+	private final String atOnce;
+
 	private final List<Row> rows = new ArrayList<>();
+
+	/**
+	 * Create a report.
+	 * @param atOnce what the table calls the number of calls at once
+	 */
+	Report(String atOnce) {
+		this.atOnce = atOnce;
+	}
 
 	void add(Contender contender, Measurement measurement) {
 		row(contender.name(), measurement.callers()).measured().add(measurement);
@@ -30,14 +40,27 @@ final class Report {
 
 	List<String> table() {
 		List<String> lines = new ArrayList<>();
-		lines.add("| Callers | | CPU µs a request: least | median | ratio of the least | ratio of the medians"
-				+ " | bytes a request: least | median | ratio of the medians | requests/s, median |");
+		lines.add(
+				"| " + this.atOnce + " | | CPU µs a request: least | median | ratio of the least | ratio of the medians"
+						+ " | bytes a request: least | median | ratio of the medians | requests/s, median |");
 		lines.add("| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
 		this.rows.stream()
 			.sorted(Comparator.comparingInt(Row::callers))
 			.map((row) -> line(row, baselineOf(row)))
 			.forEach(lines::add);
 		return lines;
+	}
+
+	/**
+	 * How busy the upstream was when it was most.
+	 * @return a share of the measured time
+	 */
+	double upstreamLoad() {
+		return this.rows.stream()
+			.flatMap((row) -> row.measured().stream())
+			.mapToDouble(Measurement::upstreamLoad)
+			.max()
+			.orElse(0);
 	}
 
 	private Row baselineOf(Row row) {
@@ -48,7 +71,7 @@ final class Report {
 		double cpuLeast = row.least(Measurement::cpuMicrosPerCall);
 		double cpuMedian = row.median(Measurement::cpuMicrosPerCall);
 		double bytesMedian = row.median(Measurement::bytesPerCall);
-		return String.format(Locale.ROOT, "| %d | %s | %.1f | %.1f | %.2f | %.2f | %,.0f | %,.0f | %.2f | %,.0f |",
+		return String.format(Locale.ROOT, "| %,d | %s | %.1f | %.1f | %.2f | %.2f | %,.0f | %,.0f | %.2f | %,.0f |",
 				row.callers(), row.contender(), cpuLeast, cpuMedian,
 				cpuLeast / baseline.least(Measurement::cpuMicrosPerCall),
 				cpuMedian / baseline.median(Measurement::cpuMicrosPerCall), row.least(Measurement::bytesPerCall),

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.springframework.util.FileSystemUtils;
 
@@ -28,9 +29,10 @@ final class UpstreamProcess implements AutoCloseable {
 	private static final String NGINX_CONFIGURATION = """
 			daemon off;
 			worker_processes 1;
+			worker_rlimit_nofile 4096;
 			pid nginx.pid;
 			error_log stderr;
-			events { worker_connections 1024; }
+			events { worker_connections 4096; }
 			http {
 				access_log off;
 				keepalive_timeout 60s;
@@ -41,7 +43,7 @@ final class UpstreamProcess implements AutoCloseable {
 				uwsgi_temp_path uwsgi;
 				scgi_temp_path scgi;
 				server {
-					listen 127.0.0.1:%d;
+					listen 127.0.0.1:%d backlog=4096;
 					location / {
 						default_type text/plain;
 						return 200 "%s";
@@ -126,6 +128,14 @@ final class UpstreamProcess implements AutoCloseable {
 
 	URI uri() {
 		return URI.create("http://127.0.0.1:%d/items/1".formatted(this.port));
+	}
+
+	/**
+	 * Its processes: nginx has one that starts the one that serves.
+	 * @return all of them
+	 */
+	List<ProcessHandle> processes() {
+		return Stream.concat(Stream.of(this.process.toHandle()), this.process.descendants()).toList();
 	}
 
 	@Override

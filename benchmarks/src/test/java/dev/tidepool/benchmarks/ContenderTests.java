@@ -1,7 +1,10 @@
 package dev.tidepool.benchmarks;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,7 +22,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class ContenderTests {
 
-	static final Object ALL = Contender.ALL;
+	static final List<Contender> ALL = Stream.of(Section.values())
+		.flatMap((section) -> section.contenders().stream())
+		.toList();
 
 	private static UpstreamProcess upstream;
 
@@ -37,11 +42,12 @@ class ContenderTests {
 	@FieldSource("ALL")
 	void everyCallIsAnsweredAndCounted(Contender contender) throws Exception {
 		try (Client client = contender.opening().open(upstream.uri(), 4)) {
-			Load load = new Load(client, UpstreamProcess.BODY.length(), 4, false);
-			Measurement measurement = load.run(Duration.ofMillis(50), Duration.ofMillis(50));
-			client.check(load.calls());
+			Traffic traffic = client.traffic(UpstreamProcess.BODY.length(), 4, false);
+			Measurement measurement = new Load(traffic, upstream.processes()).run(Duration.ofMillis(50),
+					Duration.ofMillis(50));
+			client.check(traffic.calls());
 			assertThat(measurement.callers()).isEqualTo(4);
-			assertThat(load.calls()).isGreaterThanOrEqualTo(measurement.calls());
+			assertThat(traffic.calls()).isGreaterThanOrEqualTo(measurement.calls());
 		}
 	}
 
@@ -49,7 +55,7 @@ class ContenderTests {
 	@FieldSource("ALL")
 	void bodyOfAnotherLengthEndsTheRun(Contender contender) throws Exception {
 		try (Client client = contender.opening().open(upstream.uri(), 2)) {
-			Load load = new Load(client, UpstreamProcess.BODY.length() + 1, 2, false);
+			Load load = new Load(client.traffic(UpstreamProcess.BODY.length() + 1, 2, false), upstream.processes());
 			assertThatExceptionOfType(ExecutionException.class)
 				.isThrownBy(() -> load.run(Duration.ofMinutes(1), Duration.ofMinutes(1)))
 				.withMessageContaining("A body of 180 bytes");
@@ -58,12 +64,31 @@ class ContenderTests {
 
 	@Test
 	void callThatDidNotGoThroughThePoolIsNoticed() throws Exception {
-		try (Client client = new RestClientOnTidepool(upstream.uri(), 1)) {
+		try (RestClientOnTidepool client = new RestClientOnTidepool(upstream.uri(), 1)) {
 			client.call();
 			client.call();
 			client.check(2);
 			assertThatIllegalStateException().isThrownBy(() -> client.check(3))
 				.withMessage("3 calls by 1 callers acquired 2 connections and opened 1");
+		}
+	}
+
+	@Test
+	void webClientOnAnotherConnectorIsNoticed() {
+		assertThatIllegalStateException()
+			.isThrownBy(() -> new WebClientOfBoot(upstream.uri(), 1, Application.run(Map.of("tidepool.enabled", false)),
+					"dev.tidepool."))
+			.withMessage("WebClient runs on org.springframework.http.client.reactive.ReactorClientHttpConnector,"
+					+ " and not on dev.tidepool.");
+	}
+
+	@Test
+	void poolSmallerThanTheRequestsInFlightIsNoticed() throws Exception {
+		try (Client client = new HttpAsyncClientAlone(upstream.uri(), 1)) {
+			Traffic traffic = client.traffic(UpstreamProcess.BODY.length(), 4, false);
+			new Load(traffic, upstream.processes()).run(Duration.ofMillis(50), Duration.ofMillis(50));
+			assertThatIllegalStateException().isThrownBy(() -> KeptSockets.check(upstream.uri(), 4))
+				.withMessage("4 requests in flight kept 1 connections");
 		}
 	}
 

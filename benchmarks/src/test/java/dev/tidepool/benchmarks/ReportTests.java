@@ -10,15 +10,17 @@ class ReportTests {
 
 	@Test
 	void tableHasLeastAndMedianOfTheRoundsAndRatiosToTheFirst() {
-		Contender baseline = Contender.ALL.get(0);
-		Contender other = Contender.ALL.get(1);
-		Report report = new Report();
+		Contender baseline = Section.CLASSIC.baseline();
+		Contender other = Section.CLASSIC.contenders().get(1);
+		Report report = new Report(Section.CLASSIC.atOnce());
 		for (long round : List.of(3, 1, 2)) {
-			report.add(baseline, new Measurement(1, 1000, round * 10_000_000, 1_000_000, 500_000_000));
-			report.add(baseline, new Measurement(8, 1000, round * 20_000_000, 2_000_000, 250_000_000));
-			report.add(other, new Measurement(1, 1000, round * round * 10_000_000, 1_500_000, 1_000_000_000));
-			report.add(other, new Measurement(8, 1000, round * 30_000_000, 3_000_000, 250_000_000));
+			report.add(baseline, new Measurement(1, 1000, round * 10_000_000, 1_000_000, 300_000_000, 500_000_000));
+			report.add(baseline,
+					new Measurement(8, 1000, round * 20_000_000, 2_000_000, round * 50_000_000, 250_000_000));
+			report.add(other, new Measurement(1, 1000, round * round * 10_000_000, 1_500_000, 0, 1_000_000_000));
+			report.add(other, new Measurement(8, 1000, round * 30_000_000, 3_000_000, 0, 250_000_000));
 		}
+		assertThat(report.upstreamLoad()).isEqualTo(0.6);
 		assertThat(report.table()).endsWith(
 				"| 1 | HttpClient alone | 10.0 | 20.0 | 1.00 | 1.00 | 1,000 | 1,000 | 1.00 | 2,000 |",
 				"| 1 | RestClient on Tidepool | 10.0 | 40.0 | 1.00 | 2.00 | 1,500 | 1,500 | 1.50 | 1,000 |",
@@ -28,7 +30,7 @@ class ReportTests {
 
 	@Test
 	void measurementSurvivesTheWayBetweenProcesses() {
-		Measurement measurement = new Measurement(64, 1, 2, 3, 4);
+		Measurement measurement = new Measurement(64, 1, 2, 3, 4, 5);
 		assertThat(Measurement.parse(measurement.format())).isEqualTo(measurement);
 	}
 

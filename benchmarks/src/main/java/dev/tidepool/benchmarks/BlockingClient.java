@@ -1,0 +1,23 @@
+package dev.tidepool.benchmarks;
+
+import java.io.IOException;
+
+/**
+ * A client whose callers wait, each on a thread of its own.
+ */
+interface BlockingClient extends Client {
+
+	/**
+	 * Make one call, and read the body.
+	 * @return how many bytes the body had
+	 * @throws IOException if there was no response
+	 * @throws IllegalStateException if its status was not 200
+	 */
+	int call() throws IOException;
+
+	@Override
+	default Traffic traffic(int bodyLength, int callers, boolean upstreamCore) {
+		return new Callers(this, bodyLength, callers, upstreamCore);
+	}
+
+}
