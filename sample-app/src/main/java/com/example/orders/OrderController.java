@@ -16,7 +16,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.client.RestClientException;
 import org.springframework.web.server.ResponseStatusException;
-import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
+import org.springframework.web.util.UriComponentsBuilder;
 
 /**
  * The order service, over HTTP.
@@ -33,14 +33,14 @@ class OrderController {
 	}
 
 	@GetMapping(path = "/", produces = MediaType.TEXT_PLAIN_VALUE)
-	String welcome() {
-		return Welcome.text(ServletUriComponentsBuilder.fromCurrentContextPath().toUriString());
+	String welcome(UriComponentsBuilder uri) {
+		return Welcome.text(uri.toUriString());
 	}
 
 	@PostMapping("/orders")
-	ResponseEntity<Order> place(@RequestBody OrderRequest request) {
+	ResponseEntity<Order> place(@RequestBody OrderRequest request, UriComponentsBuilder uri) {
 		Order order = this.orders.place(request);
-		URI location = ServletUriComponentsBuilder.fromCurrentRequest().path("/{id}").build(order.id());
+		URI location = uri.path("/orders/{id}").build(order.id());
 		return ResponseEntity.created(location).body(order);
 	}
 

@@ -6,7 +6,8 @@ import org.springframework.web.service.registry.ImportHttpServices;
 
 /**
  * An order service that calls its upstreams, an inventory, a payment service and
- * carriers, through each of Spring's blocking HTTP clients.
+ * carriers, through each of Spring's HTTP clients. Runs on servlets, or with the profile
+ * {@code webflux} on WebFlux.
  */
 @SpringBootApplication
 @ImportHttpServices(group = "payment", types = PaymentClient.class)

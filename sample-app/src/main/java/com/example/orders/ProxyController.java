@@ -10,6 +10,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.HttpClientSettings;
@@ -38,6 +40,8 @@ import dev.tidepool.PoolExhaustedException;
  * whole otherwise. A caller that goes away ends the exchange with the upstream as soon as
  * the next byte for it comes, or {@code tidepool.timeout.read} passes without one.
  */
+// Reads and writes the servlet's streams, and would block an event loop by that
+@ConditionalOnWebApplication(type = Type.SERVLET)
 @RestController
 @EnableConfigurationProperties(ProxyProperties.class)
 class ProxyController {

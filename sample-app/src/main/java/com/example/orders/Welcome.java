@@ -29,7 +29,9 @@ class Welcome {
 				  Ask carriers what its delivery would cost, all at the same time, for 300 ms at most:
 				    curl -H 'Content-Type: application/json' \\
 				      -d '{"sku":"compass","quantity":2,"carriers":["swift","snail","owl"]}' %1$s/quotes
-				  Ask an upstream through a proxy that streams:
+				  Watch the stock of something as it changes:
+				    curl -N %1$s/stock/compass
+				  Ask an upstream through a proxy that streams (not with the profile webflux):
 				    curl %1$s/proxy/inventory/stock/compass
 				  What the connections to the upstreams do, on a page:
 				    %1$s/actuator/tidepooldashboard

@@ -1,7 +1,12 @@
 package com.example.upstreams;
 
+import java.util.concurrent.ScheduledExecutorService;
+
+import org.apache.catalina.connector.Connector;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.support.TaskExecutorAdapter;
+import org.springframework.web.servlet.config.annotation.AsyncSupportConfigurer;
 import org.springframework.web.servlet.config.annotation.EnableWebMvc;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -15,9 +20,26 @@ class UpstreamConfiguration implements WebMvcConfigurer {
 
 	private final Visits visits = new Visits();
 
+	private final ScheduledExecutorService executor;
+
+	UpstreamConfiguration(Connector connector) {
+		this.executor = connector.getService().getServer().getUtilityExecutor();
+	}
+
 	@Bean
 	Visits visits() {
 		return this.visits;
+	}
+
+	// Ended by Tomcat
+	@Bean(destroyMethod = "")
+	ScheduledExecutorService executor() {
+		return this.executor;
+	}
+
+	@Override
+	public void configureAsyncSupport(AsyncSupportConfigurer configurer) {
+		configurer.setTaskExecutor(new TaskExecutorAdapter(this.executor));
 	}
 
 	@Override

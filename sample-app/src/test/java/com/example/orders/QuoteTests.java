@@ -14,7 +14,6 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
-import org.springframework.http.ResponseEntity;
 import org.springframework.http.client.SimpleClientHttpRequestFactory;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.test.context.DynamicPropertyRegistry;
@@ -131,21 +130,18 @@ class QuoteTests {
 	}
 
 	private Quotes quotes(String... carriers) {
-		ResponseEntity<Quotes> response = ask(carriers).toEntity(Quotes.class);
-		return response.getStatusCode().is2xxSuccessful() ? response.getBody() : null;
+		return ask(carriers).exchange((request, response) -> response.getStatusCode().is2xxSuccessful()
+				? response.bodyTo(Quotes.class) : null);
 	}
 
 	private HttpStatusCode status(String... carriers) {
-		return ask(carriers).toBodilessEntity().getStatusCode();
+		return ask(carriers).exchange((request, response) -> response.getStatusCode());
 	}
 
-	private RestClient.ResponseSpec ask(String... carriers) {
+	private RestClient.RequestBodySpec ask(String... carriers) {
 		return this.client.post()
 			.uri(url("/quotes"))
-			.body(Map.of("sku", "compass", "quantity", 2, "carriers", List.of(carriers)))
-			.retrieve()
-			.onStatus(HttpStatusCode::isError, (request, response) -> {
-			});
+			.body(Map.of("sku", "compass", "quantity", 2, "carriers", List.of(carriers)));
 	}
 
 	private String url(String path) {

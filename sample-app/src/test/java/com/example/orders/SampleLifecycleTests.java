@@ -18,7 +18,10 @@ import java.util.stream.Stream;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -34,6 +37,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Starts and stops the sample application as its {@code main} method does.
  */
+@Timeout(240)
 @ExtendWith(OutputCaptureExtension.class)
 class SampleLifecycleTests {
 
@@ -73,6 +77,20 @@ class SampleLifecycleTests {
 			assertThat(context.containsBean("faultController")).isTrue();
 		}
 		assertThat(output).doesNotContain(" ERROR ").doesNotContain(" WARN ");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "default", "webflux" })
+	void openStreamEndsWhenTheApplicationStops(String profile) throws Exception {
+		ConfigurableApplicationContext context = run("--spring.profiles.active=" + profile, "--orders.trickle=false",
+				"--spring.lifecycle.timeout-per-shutdown-phase=10m");
+		String url = "http://127.0.0.1:" + property(context, "local.server.port");
+		try (context; EventStream events = EventStream.open(url + "/stock/lantern")) {
+			events.take(1);
+			context.close();
+			// By an end, not by a broken connection
+			events.toEnd();
+		}
 	}
 
 	@Test

@@ -1,0 +1,27 @@
+package com.example.orders;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.context.WebApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The sample application as it starts when told nothing.
+ */
+class ServletTests extends ModeContract {
+
+	@Override
+	ConfigurableApplicationContext start(SpringApplicationBuilder application, String... args) {
+		return application.run(args);
+	}
+
+	@Test
+	void applicationIsOneOnServletsAndHasAProxy() {
+		assertThat(context()).isInstanceOf(WebApplicationContext.class);
+		assertThat(status("/proxy/inventory/stock/compass")).isEqualTo(HttpStatus.OK);
+	}
+
+}
