@@ -4,8 +4,6 @@ import java.net.URI;
 import java.util.List;
 import java.util.function.Consumer;
 
-import org.apache.hc.client5.http.DnsResolver;
-import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -13,25 +11,21 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
 import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
-import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Import;
 
 import dev.tidepool.HttpClientBuilderCustomizer;
 import dev.tidepool.call.BoundedResolver;
 import dev.tidepool.classic.ClassicClientFactory;
 import dev.tidepool.classic.ClassicPool;
 import dev.tidepool.classic.MinIdle;
-import dev.tidepool.connection.ConnectionEvents;
-import dev.tidepool.connection.NanoClock;
 import dev.tidepool.connection.SharedPool;
 import dev.tidepool.connection.Upstreams;
-import dev.tidepool.policy.HealthSettings;
 import dev.tidepool.policy.PoolLimits;
 
 /**
@@ -45,69 +39,16 @@ import dev.tidepool.policy.PoolLimits;
 @ConditionalOnClass({ HttpClientBuilder.class, ClientHttpRequestFactoryBuilder.class })
 @Conditional({ OnTidepoolEnabledCondition.class, OnHttpComponentsFactoryCondition.class })
 @ConditionalOnMissingBean(ClientHttpRequestFactoryBuilder.class)
-@EnableConfigurationProperties(TidepoolProperties.class)
+@Import(PoolConfiguration.class)
 public final class TidepoolAutoConfiguration {
 
 	TidepoolAutoConfiguration() {
-	}
-
-	@Bean
-	PoolLimits tidepoolPoolLimits(TidepoolProperties properties) {
-		return new TidepoolPropertiesMapper(properties, new FreeDescriptors()).poolLimits();
-	}
-
-	@Bean
-	Upstreams tidepoolUpstreams(TidepoolProperties properties, PoolLimits limits) {
-		return new Upstreams(new TidepoolPropertiesMapper(properties, new FreeDescriptors()).catalog(),
-				limits.maxTotal(), NanoClock.SYSTEM);
-	}
-
-	// Here, so that a wrong value is found without Actuator too
-	@Bean
-	HealthSettings tidepoolHealthSettings(TidepoolProperties properties) {
-		return new TidepoolPropertiesMapper(properties, new FreeDescriptors()).healthSettings();
-	}
-
-	@Bean
-	ConnectionEvents tidepoolConnectionEvents() {
-		return new ConnectionEvents();
-	}
-
-	@Bean
-	TlsIdentities tidepoolTlsIdentities(TidepoolProperties properties, ObjectProvider<SslBundles> sslBundles) {
-		TlsIdentities identities = new TlsIdentities(sslBundles.getIfAvailable());
-		identities.requireBundlesOf(properties);
-		return identities;
-	}
-
-	@Bean(destroyMethod = "close")
-	BoundedResolver tidepoolResolver() {
-		return new BoundedResolver();
-	}
-
-	@Bean(destroyMethod = "close")
-	SharedPool tidepoolPool(PoolLimits limits, Upstreams upstreams, TlsIdentities tls, ConnectionEvents events,
-			TidepoolProperties properties) {
-		StartupLog.log(limits, upstreams.catalog(), properties.getPool().getMaxTotal() == null);
-		SharedPool pool = new SharedPool(upstreams, events);
-		tls.afterRotation(pool::sweepNow);
-		return pool;
 	}
 
 	// Closed by the shared one, which others use too
 	@Bean(destroyMethod = "")
 	ClassicPool tidepoolClassicPool(SharedPool pool, PoolLimits limits, TlsIdentities tls, BoundedResolver resolver) {
 		return new ClassicPool(pool, limits.reuseOrder(), tls, resolver);
-	}
-
-	@Bean
-	PoolLifecycle tidepoolPoolLifecycle(SharedPool pool) {
-		return new PoolLifecycle(pool);
-	}
-
-	@Bean
-	Partitions tidepoolPartitions(TlsIdentities tls, ObjectProvider<DnsResolver> dnsResolver) {
-		return new Partitions(tls, dnsResolver.getIfAvailable(() -> SystemDefaultDnsResolver.INSTANCE));
 	}
 
 	@Bean

@@ -24,7 +24,7 @@ import dev.tidepool.connection.SharedPool;
  * The page at the Actuator endpoint {@code tidepooldashboard}, where it is exposed. It is
  * there without the endpoint {@code tidepool} too, to say that this is missing.
  */
-@AutoConfiguration(after = TidepoolAutoConfiguration.class)
+@AutoConfiguration(after = { TidepoolAutoConfiguration.class, TidepoolReactiveAutoConfiguration.class })
 @ConditionalOnClass({ WebEndpoint.class, ConditionalOnAvailableEndpoint.class })
 @ConditionalOnBean(SharedPool.class)
 public final class TidepoolDashboardAutoConfiguration {

@@ -22,7 +22,7 @@ import dev.tidepool.policy.PoolLimits;
 /**
  * The Actuator endpoint {@code tidepool}, where it is exposed.
  */
-@AutoConfiguration(after = TidepoolAutoConfiguration.class)
+@AutoConfiguration(after = { TidepoolAutoConfiguration.class, TidepoolReactiveAutoConfiguration.class })
 @ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
 @ConditionalOnBean(SharedPool.class)
 public final class TidepoolEndpointAutoConfiguration {

@@ -20,7 +20,7 @@ import dev.tidepool.connection.Upstreams;
 /**
  * What is found wrong with the pool, where Actuator can show it.
  */
-@AutoConfiguration(after = TidepoolAutoConfiguration.class)
+@AutoConfiguration(after = { TidepoolAutoConfiguration.class, TidepoolReactiveAutoConfiguration.class })
 @ConditionalOnClass(name = "org.springframework.boot.actuate.endpoint.annotation.Endpoint")
 @ConditionalOnBean(SharedPool.class)
 public final class TidepoolFindingsAutoConfiguration {

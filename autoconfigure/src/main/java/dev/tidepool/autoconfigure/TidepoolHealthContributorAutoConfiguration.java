@@ -17,7 +17,7 @@ import dev.tidepool.policy.HealthSettings;
 /**
  * The health contributor {@code tidepool}.
  */
-@AutoConfiguration(after = TidepoolAutoConfiguration.class,
+@AutoConfiguration(after = { TidepoolAutoConfiguration.class, TidepoolReactiveAutoConfiguration.class },
 		beforeName = "org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration")
 @ConditionalOnClass({ Health.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnBean(SharedPool.class)

@@ -16,7 +16,7 @@ import dev.tidepool.connection.Upstreams;
 /**
  * The pool's meters, where there is a registry for them.
  */
-@AutoConfiguration(after = TidepoolAutoConfiguration.class,
+@AutoConfiguration(after = { TidepoolAutoConfiguration.class, TidepoolReactiveAutoConfiguration.class },
 		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnClass({ MeterRegistry.class, MeterBinder.class })
 @ConditionalOnBean({ SharedPool.class, MeterRegistry.class })

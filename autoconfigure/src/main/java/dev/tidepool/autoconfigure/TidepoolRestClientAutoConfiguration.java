@@ -7,14 +7,14 @@ import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfigura
 import org.springframework.context.annotation.Bean;
 import org.springframework.web.client.RestClient;
 
-import dev.tidepool.connection.SharedPool;
+import dev.tidepool.classic.ClassicPool;
 
 /**
  * One ready {@link RestClient}, for applications that need no builder of their own. Backs
  * off to the user's.
  */
 @AutoConfiguration(after = { TidepoolAutoConfiguration.class, RestClientAutoConfiguration.class })
-@ConditionalOnBean({ SharedPool.class, RestClient.Builder.class })
+@ConditionalOnBean({ ClassicPool.class, RestClient.Builder.class })
 public final class TidepoolRestClientAutoConfiguration {
 
 	TidepoolRestClientAutoConfiguration() {

@@ -222,7 +222,7 @@ class MetersTests {
 			case DEADLINE -> new String[] { "tidepool.timeout.response=100ms" };
 			// Closing the response reads on for as long as this
 			case UNREAD_RESPONSE -> new String[] { "tidepool.timeout.read=200ms" };
-			case CONNECTION_CLOSE, PEER_CLOSED_IDLE, PEER_CLOSED_ON_REUSE, UNASKED_BYTES, TLS_ROTATED, LEAK,
+			case CONNECTION_CLOSE, PEER_CLOSED_IDLE, PEER_CLOSED_ON_REUSE, UNASKED_BYTES, TLS_ROTATED, LEAK, CANCELLED,
 					SHUT_DOWN ->
 				new String[0];
 		};
