@@ -1,0 +1,12 @@
+package dev.tidepool.contract;
+
+/**
+ * {@link AdmissionContract} through RestClient.
+ */
+class AdmissionRestClientTests extends AdmissionContract {
+
+	AdmissionRestClientTests() {
+		super(ContractSide.REST_CLIENT);
+	}
+
+}

@@ -1,0 +1,12 @@
+package dev.tidepool.contract;
+
+/**
+ * {@link AdmissionContract} through WebClient.
+ */
+class AdmissionWebClientTests extends AdmissionContract {
+
+	AdmissionWebClientTests() {
+		super(ContractSide.WEB_CLIENT);
+	}
+
+}

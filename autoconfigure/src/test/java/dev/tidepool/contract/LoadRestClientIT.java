@@ -1,0 +1,12 @@
+package dev.tidepool.contract;
+
+/**
+ * {@link LoadContract} through RestClient.
+ */
+class LoadRestClientIT extends LoadContract {
+
+	LoadRestClientIT() {
+		super(ContractSide.REST_CLIENT);
+	}
+
+}

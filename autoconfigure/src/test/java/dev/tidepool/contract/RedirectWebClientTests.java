@@ -1,0 +1,12 @@
+package dev.tidepool.contract;
+
+/**
+ * {@link RedirectContract} through WebClient.
+ */
+class RedirectWebClientTests extends RedirectContract {
+
+	RedirectWebClientTests() {
+		super(ContractSide.WEB_CLIENT);
+	}
+
+}

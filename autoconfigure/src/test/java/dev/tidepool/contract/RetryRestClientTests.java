@@ -1,0 +1,12 @@
+package dev.tidepool.contract;
+
+/**
+ * {@link RetryContract} through RestClient.
+ */
+class RetryRestClientTests extends RetryContract {
+
+	RetryRestClientTests() {
+		super(ContractSide.REST_CLIENT);
+	}
+
+}

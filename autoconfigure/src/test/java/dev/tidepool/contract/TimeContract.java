@@ -1,0 +1,382 @@
+package dev.tidepool.contract;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+import org.apache.hc.client5.http.DnsResolver;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.tidepool.CallTimeout;
+import dev.tidepool.connection.CloseReason;
+import dev.tidepool.policy.Durations;
+import dev.tidepool.testsupport.DeafServer;
+import dev.tidepool.testsupport.ScriptedResolver;
+import dev.tidepool.testsupport.ScriptedServer;
+import dev.tidepool.testsupport.ScriptedServer.Exchange;
+import dev.tidepool.testsupport.ScriptedServer.Script;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Every wait ends, and says which.
+ */
+abstract class TimeContract extends Contract {
+
+	private static final String BODY = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n";
+
+	// 600 ms, and what a clock may be off
+	private static final Duration SHORT = Duration.ofMillis(550);
+
+	private static final Duration SECOND = Duration.ofSeconds(1);
+
+	private final ScriptedResolver names = new ScriptedResolver();
+
+	private final CountDownLatch stopped = new CountDownLatch(1);
+
+	TimeContract(ContractSide side) {
+		super(side);
+	}
+
+	@AfterEach
+	void stop() {
+		this.stopped.countDown();
+		this.names.release();
+	}
+
+	/**
+	 * An upstream that keeps its caller waiting.
+	 *
+	 * @param name for the test report
+	 * @param head what it sends at once
+	 * @param drip what it sends again and again after
+	 * @param property the property that is to end the wait
+	 */
+	record Stall(String name, String head, String drip, String property) {
+
+		@Override
+		public String toString() {
+			return this.name + ", ended by " + this.property;
+		}
+
+	}
+
+	static Stream<Stall> stalls() {
+		String chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+		return Stream.of(new Stall("nothing comes", "", "", "tidepool.timeout.response"),
+				new Stall("nothing comes", "", "", "tidepool.timeout.call"),
+				new Stall("the head drips", "HTTP/1.1 200 OK\r\nX-Long: ", "x", "tidepool.timeout.response"),
+				new Stall("the head drips", "HTTP/1.1 200 OK\r\nX-Long: ", "x", "tidepool.timeout.call"),
+				new Stall("endless interim responses", "", "HTTP/1.1 103 Early Hints\r\n\r\n",
+						"tidepool.timeout.response"),
+				new Stall("the body stalls", BODY, "", "tidepool.timeout.read"),
+				new Stall("the body stalls", BODY, "", "tidepool.timeout.call"),
+				new Stall("the body drips", BODY, "x", "tidepool.timeout.call"),
+				new Stall("chunks drip", chunked, "1\r\nx\r\n", "tidepool.timeout.call"));
+	}
+
+	// One of each phase
+	static Stream<Stall> stallsOnTls() {
+		return Stream.of(new Stall("nothing comes", "", "", "tidepool.timeout.response"),
+				new Stall("the head drips", "HTTP/1.1 200 OK\r\nX-Long: ", "x", "tidepool.timeout.call"),
+				new Stall("the body stalls", BODY, "", "tidepool.timeout.read"),
+				new Stall("the body drips", BODY, "x", "tidepool.timeout.call"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("stalls")
+	void everyWaitEnds(Stall stall) throws Exception {
+		everyWaitEnds(stall, false, Duration.ofMillis(600));
+	}
+
+	@ParameterizedTest
+	@MethodSource("stallsOnTls")
+	void everyWaitEndsOnTls(Stall stall) throws Exception {
+		// The handshake takes its time on a busy machine
+		everyWaitEnds(stall, true, SECOND);
+	}
+
+	private void everyWaitEnds(Stall stall, boolean tls, Duration timeout) throws Exception {
+		ScriptedServer server = serve(tls, (exchange) -> stall(exchange, stall.head(), stall.drip(), 20));
+		run((application) -> {
+			timesOut(application, ContractRequest.get(server.uri("/")), timeout.minusMillis(50), "attempt 1",
+					Durations.display(timeout), stall.property());
+			assertThat(application.stats(server).closed(CloseReason.DEADLINE)).isOne();
+			assertThat(application.stats(server).connections()).isEmpty();
+			if (!stall.drip().isEmpty()) {
+				eventually().until(() -> server.open() == 0);
+			}
+		}, stall.property() + "=" + timeout.toMillis() + "ms");
+		assertThat(server.requests()).isOne();
+	}
+
+	/**
+	 * What comes before the upstream keeps its caller waiting.
+	 *
+	 * @param name for the test report
+	 * @param first answers the first request
+	 */
+	record Prelude(String name, Script first) {
+
+		@Override
+		public String toString() {
+			return this.name;
+		}
+
+	}
+
+	static Stream<Arguments> preludes() {
+		List<Prelude> preludes = List.of(
+				new Prelude("a repeat after 503", (exchange) -> exchange.respond(503, "", "Retry-After: 0")),
+				new Prelude("a repeat after a loss", Exchange::close),
+				new Prelude("a redirect", (exchange) -> exchange.respond(302, "", "Location: /moved")));
+		return preludes.stream()
+			.flatMap((prelude) -> Stream.of("HTTP/1.1 200 OK\r\nX-Long: ", BODY)
+				.map((head) -> Arguments.of(prelude, head)));
+	}
+
+	@ParameterizedTest
+	@MethodSource("preludes")
+	void deadlineOfTheCallCoversAllOfIt(Prelude prelude, String head) throws Exception {
+		AtomicInteger requests = new AtomicInteger();
+		ScriptedServer server = serve((exchange) -> {
+			if (requests.incrementAndGet() == 1) {
+				prelude.first().run(exchange);
+			}
+			else {
+				stall(exchange, head, "x", 50);
+			}
+		});
+		run((application) -> timesOut(application, ContractRequest.get(server.uri("/")), SHORT,
+				"600ms of the whole call", "tidepool.timeout.call", "altogether"), "tidepool.timeout.call=600ms");
+		assertThat(server.requests()).isEqualTo(2);
+	}
+
+	@Test
+	void endlessRedirectsEndWithTheCall() throws Exception {
+		ScriptedServer server = serve((exchange) -> {
+			exchange.stall(Duration.ofMillis(50));
+			exchange.respond(302, "", "Location: /" + exchange.request().onConnection());
+		});
+		run((application) -> timesOut(application, ContractRequest.get(server.uri("/")), Duration.ofMillis(900),
+				"tidepool.timeout.call"), "tidepool.timeout.call=1s", "tidepool.redirect.max=1000");
+		assertThat(server.requests()).isBetween(2, 21);
+	}
+
+	@Test
+	void pauseThatDoesNotFitIsNotBegun() throws Exception {
+		ScriptedServer server = serve((exchange) -> exchange.respond(503, "", "Retry-After: 2"));
+		run((application) -> {
+			long start = System.nanoTime();
+			assertThat(application.client().status(ContractRequest.get(server.uri("/")))).isEqualTo(503);
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(WIDE);
+		}, "tidepool.timeout.call=1500ms");
+		assertThat(server.requests()).isOne();
+	}
+
+	@Test
+	void deadlineCoversTheWaitForAConnection() throws Exception {
+		ScriptedServer server = serve((exchange) -> {
+			this.stopped.await();
+			exchange.respond(200, "fine");
+		});
+		run((application) -> {
+			ContractCall holder = application.client().start(ContractRequest.get(server.uri("/")));
+			eventually().until(() -> server.requests() == 1);
+			ContractRequest request = ContractRequest.get(server.uri("/")).within(Duration.ofMillis(300));
+			long start = System.nanoTime();
+			assertThatExceptionOfType(ContractFailure.class).isThrownBy(() -> application.client().exchange(request));
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(250), WIDE);
+			assertThat(application.stats(server).pending()).isZero();
+			this.stopped.countDown();
+			assertThat(holder.get().body()).isEqualTo("fine");
+		}, "tidepool.pool.max-per-upstream=1", "tidepool.pool.acquire-timeout=10m");
+		assertThat(server.requests()).isOne();
+	}
+
+	@Test
+	void bodyReadPastTheDeadlineFailsAlthoughItIsThere() throws Exception {
+		ScriptedServer server = serve((exchange) -> exchange.respond(200, "x".repeat(1_000_000)));
+		run((application) -> {
+			ContractExchange exchange = application.client().open(ContractRequest.get(server.uri("/")));
+			assertThat(exchange.readSome()).isPositive();
+			long read = System.nanoTime();
+			eventually().until(() -> System.nanoTime() - read > SECOND.toNanos());
+			assertThatExceptionOfType(ContractFailure.class).isThrownBy(exchange::readAll)
+				.havingCause()
+				.isInstanceOf(SocketTimeoutException.class)
+				.withMessageContainingAll("reading the body", "1s of the whole call");
+			exchange.close();
+			assertThat(application.stats(server).closed(CloseReason.DEADLINE)).isOne();
+		}, "tidepool.timeout.call=1s");
+	}
+
+	@Test
+	void deadlineDoesNotStickToTheConnection() throws Exception {
+		ScriptedServer server = serve((exchange) -> {
+			exchange.stall(Duration.ofMillis(100));
+			exchange.respond(200, "fine");
+		});
+		run((application) -> {
+			ContractClient client = application.client();
+			for (int i = 0; i < 10; i++) {
+				assertThat(client.get(server.uri("/"))).isEqualTo("fine");
+			}
+		}, "tidepool.timeout.call=800ms");
+		assertThat(server.accepted()).isOne();
+	}
+
+	@Test
+	void timeoutOfOneCallIsItsOwn() throws Exception {
+		ScriptedServer server = serve((exchange) -> {
+			if (exchange.request().path().equals("/stall")) {
+				this.stopped.await();
+			}
+			exchange.respond(200, "fine");
+		});
+		run((application) -> {
+			ContractRequest stall = ContractRequest.get(server.uri("/stall")).within(Duration.ofMillis(300));
+			timesOut(application, stall, Duration.ofMillis(250), "attempt 1", "300ms",
+					"request attribute " + CallTimeout.ATTRIBUTE);
+			assertThat(application.client().get(server.uri("/"))).isEqualTo("fine");
+			ContractRequest slow = ContractRequest.get(server.uri("/")).within(WIDE);
+			assertThat(application.client().exchange(slow).body()).isEqualTo("fine");
+		});
+		assertThat(server.requests()).isEqualTo(3);
+		assertThat(server.accepted()).isEqualTo(2);
+	}
+
+	@Test
+	void longerTimeoutOfACallGoesBeforeTheUpstreams() throws Exception {
+		ScriptedServer server = serve((exchange) -> {
+			exchange.stall(Duration.ofMillis(300));
+			exchange.respond(200, "slow");
+		});
+		run((application) -> assertThat(
+				application.client().exchange(ContractRequest.get(server.uri("/")).within(WIDE)).body())
+			.isEqualTo("slow"), "tidepool.timeout.call=50ms");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "300ms", "" })
+	void wrongTimeoutOfACallIsRefusedBeforeAConnectionIsTaken(String value) throws Exception {
+		ScriptedServer server = serve((exchange) -> exchange.respond(200, "fine"));
+		ContractRequest request = ContractRequest.get(server.uri("/"))
+			.attribute(CallTimeout.ATTRIBUTE, value.isEmpty() ? Duration.ZERO : value);
+		run((application) -> assertThatExceptionOfType(ContractFailure.class)
+			.isThrownBy(() -> application.client().exchange(request))
+			.havingCause()
+			.isInstanceOf(IllegalArgumentException.class)
+			.withMessageContaining(CallTimeout.ATTRIBUTE));
+		assertThat(server.accepted()).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "tidepool.timeout.connect", "tidepool.timeout.call" })
+	void resolverThatHangsEndsWith(String property) {
+		runWithNames((application) -> timesOut(application, ContractRequest.get(URI.create("http://hanging:80/")),
+				SHORT, "attempt 1 (resolving)", "the name 'hanging' was not resolved", "600ms", property, "altogether"),
+				property + "=600ms");
+		assertThat(this.names.started()).isOne();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "tidepool.timeout.connect", "tidepool.timeout.call" })
+	void allAddressesTogetherEndWith(String property) throws Exception {
+		try (DeafServer first = DeafServer.start("127.0.0.1", 0);
+				DeafServer second = DeafServer.start("127.0.0.2", first.port())) {
+			this.names.with("deaf", "127.0.0.1", "127.0.0.2");
+			runWithNames((application) -> timesOut(application,
+					ContractRequest.get(URI.create("http://deaf:" + second.port() + "/")), SHORT,
+					"attempt 1 (connecting)", "none of its 2 addresses accepted a connection", "600ms", property),
+					property + "=600ms");
+		}
+	}
+
+	@Test
+	void deadAddressCostsABoundedDelayNotTheCall() throws Exception {
+		// Not the case's own, since the sockets of the deaf one have its port too
+		try (ScriptedServer server = ScriptedServer.start((exchange) -> exchange.respond(200, "fine"));
+				DeafServer deaf = DeafServer.start("127.0.0.2", server.port())) {
+			this.names.with("half", "127.0.0.2", "127.0.0.1");
+			runWithNames(
+					(application) -> assertThat(
+							application.client().get(URI.create("http://half:" + deaf.port() + "/")))
+						.isEqualTo("fine"),
+					"tidepool.timeout.connect=600ms");
+			assertThat(server.requests()).isOne();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "tidepool.timeout.tls-handshake", "tidepool.timeout.call" })
+	void handshakeThatStallsEndsWith(String property) throws Exception {
+		// Connected by the kernel
+		try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+			run((application) -> {
+				timesOut(application,
+						ContractRequest.get(URI.create("https://127.0.0.1:" + silent.getLocalPort() + "/")),
+						Duration.ofMillis(900), "attempt 1 (connecting)", "the TLS handshake was not complete", "1s",
+						property);
+				assertThat(application.stats(silent.getLocalPort()).connections()).isEmpty();
+			}, property + "=1s");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "tidepool.timeout.response", "tidepool.timeout.call" })
+	void proxyThatStallsEndsWith(String property) throws Exception {
+		ScriptedServer proxy = serve((exchange) -> this.stopped.await());
+		run((application) -> timesOut(application, ContractRequest.get(URI.create("https://upstream.test/")), SHORT,
+				"attempt 1 (CONNECT)", "600ms", property), property + "=600ms",
+				"tidepool.proxy.url=http://127.0.0.1:" + proxy.port());
+		assertThat(proxy.log()).extracting(ScriptedServer.Request::method).containsExactly("CONNECT");
+	}
+
+	@Test
+	void uploadThatIsNotReadEndsWithTheCall() throws Exception {
+		try (ServerSocket deaf = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+			run((application) -> timesOut(application,
+					ContractRequest.post(URI.create("http://127.0.0.1:" + deaf.getLocalPort() + "/"))
+						.body("x".repeat(16 * 1024 * 1024)),
+					Duration.ofMillis(900), "1s of the whole call", "tidepool.timeout.call"),
+					"tidepool.timeout.call=1s");
+		}
+	}
+
+	private void runWithNames(Case test, String... properties) {
+		run((runner) -> runner.withBean(DnsResolver.class, () -> this.names), test, properties);
+	}
+
+	private static void timesOut(ContractApplication application, ContractRequest request, Duration atLeast,
+			String... messages) {
+		long start = System.nanoTime();
+		assertThatExceptionOfType(ContractFailure.class).isThrownBy(() -> application.client().exchange(request))
+			.havingCause()
+			.isInstanceOf(SocketTimeoutException.class)
+			.withMessageContainingAll(messages);
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(atLeast, WIDE);
+		application.isAtRest();
+	}
+
+	private void stall(Exchange exchange, String head, String drip, int dripMillis) throws Exception {
+		exchange.raw(head);
+		while (!this.stopped.await(dripMillis, TimeUnit.MILLISECONDS)) {
+			exchange.raw(drip);
+		}
+	}
+
+}
