@@ -7,11 +7,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
+import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.Method;
+import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.nio.AsyncClientExchangeHandler;
 import org.apache.hc.core5.http.nio.CapacityChannel;
 import org.apache.hc.core5.http.nio.DataStreamChannel;
@@ -80,9 +82,8 @@ final class TimedExchange implements AsyncClientExchangeHandler {
 
 	private void starts() throws IOException {
 		ConnectionRecord record = Objects.requireNonNull(this.connection.record());
-		boolean repeatable = this.call.mayBeSentTwice();
-		if (!repeatable && record.requests() > 0
-				&& !record.isAlive(this.connection.lookAtSocket(), this.clock.nanoTime())) {
+		if (record.requests() > 0
+				&& !record.isAlive(this.connection.lookAtSocket(!this.call.mayBeSentTwice()), this.clock.nanoTime())) {
 			throw dead(record);
 		}
 		this.call.requestStarts(record);
@@ -166,6 +167,9 @@ final class TimedExchange implements AsyncClientExchangeHandler {
 		}
 		this.deadline.ends();
 		ConnectionRecord record = this.connection.record();
+		if (this.started && !this.answered && ex instanceof ConnectionClosedException) {
+			return new NoHttpResponseException("The connection was closed without a response");
+		}
 		if (this.started || record == null) {
 			return ex;
 		}
