@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tidepool.call.Leased;
 import dev.tidepool.call.TrustStrategy;
+import dev.tidepool.connection.ClientKind;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionProbe;
 import dev.tidepool.connection.ConnectionRecord;
@@ -190,6 +191,11 @@ final class AsyncConnection implements ConnectionProbe {
 	void giveUp(CloseReason reason) {
 		closing(reason);
 		close(CloseMode.IMMEDIATE);
+	}
+
+	@Override
+	public ClientKind kind() {
+		return ClientKind.REACTIVE;
 	}
 
 	@Override
