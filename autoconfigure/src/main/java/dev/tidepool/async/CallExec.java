@@ -178,6 +178,9 @@ final class CallExec implements AsyncExecChainHandler {
 
 		private Exception describe(Exception ex) {
 			boolean closed = CallExec.this.shared.upstreams().shutdown().isOver();
+			if (endpoint().isRefusal(ex)) {
+				return ex;
+			}
 			if (ex instanceof IOException io) {
 				return Failures.describe(io, this.call, this.request.getMethod(), closed);
 			}

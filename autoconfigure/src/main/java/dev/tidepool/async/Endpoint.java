@@ -43,6 +43,8 @@ final class Endpoint implements AsyncExecRuntime {
 
 	private volatile boolean cancelled;
 
+	private volatile @Nullable Exception refusal;
+
 	Endpoint(AsyncPool pool) {
 		this.pool = pool;
 	}
@@ -58,6 +60,15 @@ final class Endpoint implements AsyncExecRuntime {
 			holding.closing(reason);
 		}
 		discardEndpoint();
+	}
+
+	/**
+	 * Whether a failure is that of the gate, which says all there is to say.
+	 * @param ex the failure
+	 * @return whether the call was not admitted
+	 */
+	boolean isRefusal(Exception ex) {
+		return ex == this.refusal;
 	}
 
 	boolean isCancelled() {
@@ -414,13 +425,17 @@ final class Endpoint implements AsyncExecRuntime {
 			}
 			long now = now();
 			Endpoint.this.pool.shared().events().notAcquired(this.stats, now - this.start);
+			Exception refusal;
 			if (admission == Admission.CLOSED) {
-				this.callback.failed(Failures.closed(this.call));
-				return;
+				refusal = Failures.closed(this.call);
 			}
-			this.stats.refused(admission);
-			this.callback.failed(Failures.exhausted(this.call, admission, Endpoint.this.pool.upstreams().gate(),
-					this.timeout, now - this.start, now));
+			else {
+				this.stats.refused(admission);
+				refusal = Failures.exhausted(this.call, admission, Endpoint.this.pool.upstreams().gate(), this.timeout,
+						now - this.start, now);
+			}
+			Endpoint.this.refusal = refusal;
+			this.callback.failed(refusal);
 		}
 
 		private void admitted() {

@@ -7,13 +7,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
-import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.Method;
-import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.nio.AsyncClientExchangeHandler;
 import org.apache.hc.core5.http.nio.CapacityChannel;
 import org.apache.hc.core5.http.nio.DataStreamChannel;
@@ -167,9 +165,6 @@ final class TimedExchange implements AsyncClientExchangeHandler {
 		}
 		this.deadline.ends();
 		ConnectionRecord record = this.connection.record();
-		if (this.started && !this.answered && ex instanceof ConnectionClosedException) {
-			return new NoHttpResponseException("The connection was closed without a response");
-		}
 		if (this.started || record == null) {
 			return ex;
 		}
