@@ -165,11 +165,14 @@ final class TimedExchange implements AsyncClientExchangeHandler {
 		}
 		this.deadline.ends();
 		ConnectionRecord record = this.connection.record();
-		if (this.started || record == null) {
+		boolean lost = ex instanceof IOException || this.connection.hasUnaskedBytes();
+		if (this.started || record == null || !lost) {
 			return ex;
 		}
 		// Its request was never written
-		record.isAlive(this.connection.look(true), this.clock.nanoTime());
+		if (!record.isClosing()) {
+			record.isAlive(this.connection.look(true), this.clock.nanoTime());
+		}
 		return (record.requests() > 0) ? dead(record)
 				: new SocketException("The connection was closed before the request was written");
 	}
