@@ -80,9 +80,8 @@ final class TimedExchange implements AsyncClientExchangeHandler {
 
 	private void starts() throws IOException {
 		ConnectionRecord record = Objects.requireNonNull(this.connection.record());
-		boolean repeatable = this.call.mayBeSentTwice();
-		if (!repeatable && record.requests() > 0
-				&& !record.isAlive(this.connection.lookAtSocket(), this.clock.nanoTime())) {
+		// Also if it may be sent again: bytes that came just now would be its answer
+		if (record.requests() > 0 && !record.isAlive(this.connection.lookAtSocket(), this.clock.nanoTime())) {
 			throw dead(record);
 		}
 		this.call.requestStarts(record);
