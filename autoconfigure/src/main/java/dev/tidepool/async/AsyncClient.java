@@ -80,13 +80,21 @@ public final class AsyncClient {
 	}
 
 	/**
+	 * Make a client with the same settings, and cookies of its own.
+	 * @return the client
+	 */
+	public AsyncClient another() {
+		return new AsyncClient(this.pool, this.caller, this.config, this.routePlanner, this.credentials, this.chain);
+	}
+
+	/**
 	 * Make a call.
 	 * @param request the request
 	 * @param body its body, if any
 	 * @param attributes what the request was given beside it, such as its own time-out
 	 * @param handler told what becomes of it, on any thread, also before this returns
-	 * @return what cancels the call, until a response has come; then the body's
-	 * subscription does
+	 * @return what cancels the call; once a body is being read, only its subscription
+	 * does
 	 */
 	public Cancellable execute(HttpRequest request, @Nullable AsyncEntityProducer body, Map<String, ?> attributes,
 			ResponseHandler handler) {
@@ -241,7 +249,8 @@ public final class AsyncClient {
 			}
 			ResponseBody responseBody = this.responseBody;
 			if (responseBody != null) {
-				responseBody.cancel();
+				responseBody.release(() -> {
+				});
 			}
 			else {
 				this.endpoint.cancel(CloseReason.CANCELLED);
