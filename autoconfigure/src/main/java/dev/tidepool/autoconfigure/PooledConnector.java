@@ -34,6 +34,9 @@ final class PooledConnector implements ClientHttpConnector {
 	@Override
 	public Mono<ClientHttpResponse> connect(HttpMethod method, URI uri,
 			Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
+		if (uri == PoolProbe.ADDRESS) {
+			throw new PoolProbe.Pooled();
+		}
 		PooledClientRequest request = new PooledClientRequest(method, uri);
 		return requestCallback.apply(request).then(Mono.create((sink) -> {
 			Cancellable call = this.client.execute(request.request(), request.body(), request.attributes(),
