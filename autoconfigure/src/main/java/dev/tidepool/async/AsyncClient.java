@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.async.AsyncExecCallback;
@@ -111,7 +112,8 @@ public final class AsyncClient {
 
 		private final @Nullable AsyncEntityProducer body;
 
-		private final ResponseHandler handler;
+		// Whoever is told is forgotten, so that a response that is dropped can be seen
+		private @Nullable ResponseHandler handler;
 
 		private final Endpoint endpoint = new Endpoint(AsyncClient.this.pool);
 
@@ -161,7 +163,7 @@ public final class AsyncClient {
 			ResponseBody body = new ResponseBody(this.endpoint, connection,
 					Objects.requireNonNull(Call.of(this.context)), entity.getContentLength());
 			this.responseBody = body;
-			this.handler.response(response, body.handsOut(), this.context);
+			answer((handler) -> handler.response(response, body.handsOut(), this.context));
 			return body;
 		}
 
@@ -183,7 +185,10 @@ public final class AsyncClient {
 				responseBody.completed();
 			}
 			else if (withoutBody != null) {
-				this.handler.response(withoutBody, null, this.context);
+				answer((handler) -> handler.response(withoutBody, null, this.context));
+			}
+			else {
+				answer((handler) -> handler.failed(new IOException("The call ended without a response")));
 			}
 		}
 
@@ -196,7 +201,15 @@ public final class AsyncClient {
 				responseBody.failed(ex);
 			}
 			else if (!this.cancelled) {
-				this.handler.failed(ex);
+				answer((handler) -> handler.failed(ex));
+			}
+		}
+
+		private void answer(Consumer<ResponseHandler> answer) {
+			ResponseHandler handler = this.handler;
+			this.handler = null;
+			if (handler != null) {
+				answer.accept(handler);
 			}
 		}
 
