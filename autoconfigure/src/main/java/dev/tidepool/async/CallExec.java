@@ -159,7 +159,8 @@ final class CallExec implements AsyncExecChainHandler {
 
 		@Override
 		public void failed(Exception ex) {
-			if (this.delivered) {
+			// What follows from a cancel tells nothing of the upstream
+			if (this.delivered || endpoint().isCancelled()) {
 				this.callback.failed(ex);
 				return;
 			}
