@@ -50,7 +50,7 @@ class BodyReleaseTests {
 
 	private static final Duration BOUND = Duration.ofSeconds(20);
 
-	private static final String LARGE = "x".repeat(60_000);
+	private static final String LARGE = "x".repeat(200_000);
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(TidepoolReactiveAutoConfiguration.class,
