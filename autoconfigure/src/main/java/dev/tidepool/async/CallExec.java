@@ -159,7 +159,8 @@ final class CallExec implements AsyncExecChainHandler {
 
 		@Override
 		public void failed(Exception ex) {
-			if (this.delivered) {
+			// What follows from a cancel tells nothing of the upstream
+			if (this.delivered || endpoint().isCancelled()) {
 				this.callback.failed(ex);
 				return;
 			}
@@ -178,6 +179,9 @@ final class CallExec implements AsyncExecChainHandler {
 
 		private Exception describe(Exception ex) {
 			boolean closed = CallExec.this.shared.upstreams().shutdown().isOver();
+			if (endpoint().isRefusal(ex)) {
+				return ex;
+			}
 			if (ex instanceof IOException io) {
 				return Failures.describe(io, this.call, this.request.getMethod(), closed);
 			}

@@ -43,6 +43,12 @@ final class Endpoint implements AsyncExecRuntime {
 
 	private volatile boolean cancelled;
 
+	private volatile @Nullable Exception refusal;
+
+	// HttpClient's chain notes what is to be cancelled once that has begun, when what
+	// follows it may have been noted already: only the endpoint knows the latest
+	private volatile Cancellable acquiring = NOTHING;
+
 	Endpoint(AsyncPool pool) {
 		this.pool = pool;
 	}
@@ -53,11 +59,21 @@ final class Endpoint implements AsyncExecRuntime {
 	 */
 	void cancel(CloseReason reason) {
 		this.cancelled = true;
+		this.acquiring.cancel();
 		Holding holding = this.held.get();
 		if (holding != null) {
 			holding.closing(reason);
 		}
 		discardEndpoint();
+	}
+
+	/**
+	 * Whether a failure is that of the gate, which says all there is to say.
+	 * @param ex the failure
+	 * @return whether the call was not admitted
+	 */
+	boolean isRefusal(Exception ex) {
+		return ex == this.refusal;
 	}
 
 	boolean isCancelled() {
@@ -91,6 +107,7 @@ final class Endpoint implements AsyncExecRuntime {
 		}
 		Call call = Objects.requireNonNull(Call.of(object), "No call in progress");
 		Acquiring acquiring = new Acquiring(call, route, callback);
+		this.acquiring = acquiring;
 		acquiring.start();
 		return acquiring;
 	}
@@ -110,7 +127,16 @@ final class Endpoint implements AsyncExecRuntime {
 			return NOTHING;
 		}
 		holding.makesRoom(this.pool);
-		return this.pool.connect(call(context), holding.route, new FutureCallback<>() {
+		Cancellable connecting = connect(call(context), holding, callback);
+		holding.connecting = connecting;
+		if (this.held.get() != holding) {
+			connecting.cancel();
+		}
+		return connecting;
+	}
+
+	private Cancellable connect(Call call, Holding holding, FutureCallback<AsyncExecRuntime> callback) {
+		return this.pool.connect(call, holding.route, new FutureCallback<>() {
 
 			@Override
 			public void completed(AsyncConnection connected) {
@@ -250,6 +276,8 @@ final class Endpoint implements AsyncExecRuntime {
 
 		private volatile @Nullable AsyncConnection connection;
 
+		private volatile Cancellable connecting = NOTHING;
+
 		private boolean counted;
 
 		Holding(Call call, HttpRoute route, @Nullable AsyncConnection connection, long now) {
@@ -296,6 +324,7 @@ final class Endpoint implements AsyncExecRuntime {
 		}
 
 		void release(AsyncPool pool, boolean reusable) {
+			this.connecting.cancel();
 			settled();
 			long now = pool.shared().clock().nanoTime();
 			if (this.lease != null) {
@@ -414,13 +443,17 @@ final class Endpoint implements AsyncExecRuntime {
 			}
 			long now = now();
 			Endpoint.this.pool.shared().events().notAcquired(this.stats, now - this.start);
+			Exception refusal;
 			if (admission == Admission.CLOSED) {
-				this.callback.failed(Failures.closed(this.call));
-				return;
+				refusal = Failures.closed(this.call);
 			}
-			this.stats.refused(admission);
-			this.callback.failed(Failures.exhausted(this.call, admission, Endpoint.this.pool.upstreams().gate(),
-					this.timeout, now - this.start, now));
+			else {
+				this.stats.refused(admission);
+				refusal = Failures.exhausted(this.call, admission, Endpoint.this.pool.upstreams().gate(), this.timeout,
+						now - this.start, now);
+			}
+			Endpoint.this.refusal = refusal;
+			this.callback.failed(refusal);
 		}
 
 		private void admitted() {

@@ -7,13 +7,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
-import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.Method;
-import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.nio.AsyncClientExchangeHandler;
 import org.apache.hc.core5.http.nio.CapacityChannel;
 import org.apache.hc.core5.http.nio.DataStreamChannel;
@@ -82,6 +80,7 @@ final class TimedExchange implements AsyncClientExchangeHandler {
 
 	private void starts() throws IOException {
 		ConnectionRecord record = Objects.requireNonNull(this.connection.record());
+		// Also if it may be sent again: bytes that came just now would be its answer
 		if (record.requests() > 0
 				&& !record.isAlive(this.connection.lookAtSocket(!this.call.mayBeSentTwice()), this.clock.nanoTime())) {
 			throw dead(record);
@@ -167,14 +166,14 @@ final class TimedExchange implements AsyncClientExchangeHandler {
 		}
 		this.deadline.ends();
 		ConnectionRecord record = this.connection.record();
-		if (this.started && !this.answered && ex instanceof ConnectionClosedException) {
-			return new NoHttpResponseException("The connection was closed without a response");
-		}
-		if (this.started || record == null) {
+		boolean lost = ex instanceof IOException || this.connection.hasUnaskedBytes();
+		if (this.started || record == null || !lost) {
 			return ex;
 		}
 		// Its request was never written
-		record.isAlive(this.connection.look(true), this.clock.nanoTime());
+		if (!record.isClosing()) {
+			record.isAlive(this.connection.look(true), this.clock.nanoTime());
+		}
 		return (record.requests() > 0) ? dead(record)
 				: new SocketException("The connection was closed before the request was written");
 	}

@@ -40,6 +40,9 @@ final class PooledConnector implements ClientHttpConnector {
 	@Override
 	public Mono<ClientHttpResponse> connect(HttpMethod method, URI uri,
 			Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
+		if (uri == PoolProbe.ADDRESS) {
+			throw new PoolProbe.Pooled();
+		}
 		return Mono.defer(() -> {
 			PooledClientRequest request = new PooledClientRequest(method, uri);
 			Exchange exchange = new Exchange(this.client, request);

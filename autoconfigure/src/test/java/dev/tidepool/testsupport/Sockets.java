@@ -19,6 +19,8 @@ public final class Sockets {
 
 	private static final String ESTABLISHED = "01";
 
+	private static final String CONNECTING = "02";
+
 	private static final String TIME_WAIT = "06";
 
 	private static final String CLOSE_WAIT = "08";
@@ -33,6 +35,15 @@ public final class Sockets {
 	 */
 	public static int established(int serverPort) {
 		return count((socket) -> socket.remotePort() == serverPort && socket.state().equals(ESTABLISHED));
+	}
+
+	/**
+	 * Sockets whose connection to a server has not come about yet.
+	 * @param serverPort the port that the server listens on
+	 * @return how many there are
+	 */
+	public static int connecting(int serverPort) {
+		return count((socket) -> socket.remotePort() == serverPort && socket.state().equals(CONNECTING));
 	}
 
 	/**
