@@ -56,6 +56,8 @@ final class AsyncConnection implements ConnectionProbe {
 
 	private volatile @Nullable ConnectionRecord record;
 
+	private volatile boolean ended;
+
 	private volatile @Nullable Runnable onLoss;
 
 	// Weak, so that it can be seen when the caller has dropped it
@@ -87,6 +89,10 @@ final class AsyncConnection implements ConnectionProbe {
 			.create(session));
 		this.session = session;
 		this.handler = handler;
+		if (this.ended) {
+			// Given up as its socket was opened, which nobody could close yet
+			session.close(CloseMode.IMMEDIATE);
+		}
 		return handler;
 	}
 
@@ -320,6 +326,7 @@ final class AsyncConnection implements ConnectionProbe {
 	}
 
 	private void end(CloseMode closeMode) {
+		this.ended = true;
 		ProtocolIOSession session = this.session;
 		this.deadline.forget();
 		try {

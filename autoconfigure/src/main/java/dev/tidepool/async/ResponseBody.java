@@ -74,6 +74,9 @@ final class ResponseBody implements AsyncDataConsumer, Subscription {
 
 	private volatile @Nullable Throwable failure;
 
+	// Its subscriber is told at once, however much it has not asked for yet
+	private volatile boolean misused;
+
 	private @Nullable Drain drain;
 
 	private long read;
@@ -157,6 +160,8 @@ final class ResponseBody implements AsyncDataConsumer, Subscription {
 	public void request(long n) {
 		if (n <= 0) {
 			fail(new IllegalArgumentException("Demand has to be positive (reactive streams, 3.9), and was " + n));
+			this.misused = true;
+			drain();
 			cancelReading();
 			return;
 		}
@@ -241,7 +246,10 @@ final class ResponseBody implements AsyncDataConsumer, Subscription {
 	}
 
 	private void fail(Throwable ex) {
-		this.failure = ex;
+		synchronized (this) {
+			// What follows from the first is no failure of its own
+			this.failure = (this.failure != null) ? this.failure : ex;
+		}
 		drain();
 	}
 
@@ -319,15 +327,17 @@ final class ResponseBody implements AsyncDataConsumer, Subscription {
 		if (emitted > 0 && demand != Long.MAX_VALUE) {
 			DEMAND.addAndGet(this, -emitted);
 		}
+		boolean misused = this.misused;
 		Throwable failure = this.failure;
 		// Read before the queue: what came before the end is in it
 		boolean complete = this.complete;
 		if (this.cancelled) {
 			this.received.clear();
 		}
-		else if (this.received.isEmpty() && (complete || failure != null)) {
+		else if (misused || (this.received.isEmpty() && (complete || failure != null))) {
 			this.subscriber = null;
 			this.cancelled = true;
+			this.received.clear();
 			if (failure != null) {
 				subscriber.onError(failure);
 			}

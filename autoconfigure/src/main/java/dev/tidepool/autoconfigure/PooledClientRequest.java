@@ -89,11 +89,12 @@ final class PooledClientRequest extends AbstractClientHttpRequest {
 					return Mono.empty();
 				}));
 		}
-		return doCommit(() -> {
-			this.body = new PublishedBody(Flux.<DataBuffer>from(body).map((piece) -> ByteBuffer.wrap(bytes(piece))),
+		return doCommit(() -> Mono.deferContextual((context) -> {
+			this.body = new PublishedBody(
+					Flux.<DataBuffer>from(body).map((piece) -> ByteBuffer.wrap(bytes(piece))).contextWrite(context),
 					getHeaders().getContentLength());
 			return Mono.empty();
-		});
+		}));
 	}
 
 	private static byte[] bytes(DataBuffer buffer) {
