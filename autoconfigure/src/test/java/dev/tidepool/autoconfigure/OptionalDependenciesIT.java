@@ -82,7 +82,8 @@ class OptionalDependenciesIT {
 
 	static Stream<List<String>> missing() {
 		return Stream.of(MICROMETER, ACTUATOR, Stream.concat(MICROMETER.stream(), ACTUATOR.stream()).toList(),
-				WEB_CLIENT, Stream.of(MICROMETER, ACTUATOR, WEB).flatMap(List::stream).toList(),
+				WEB_CLIENT, Stream.concat(WEB_CLIENT.stream(), WEB.stream()).toList(),
+				Stream.of(MICROMETER, ACTUATOR, WEB).flatMap(List::stream).toList(),
 				Stream.of(MICROMETER, ACTUATOR, WEB_CLIENT, WEB).flatMap(List::stream).toList());
 	}
 
