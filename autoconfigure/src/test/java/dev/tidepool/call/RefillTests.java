@@ -159,6 +159,7 @@ class RefillTests {
 			runAndPass(reactive, 5);
 			assertThat(idle(ClientKind.BLOCKING, server)).isEqualTo(MIN_IDLE);
 			assertThat(idle(ClientKind.REACTIVE, server)).isEqualTo(MIN_IDLE);
+			Awaitility.await().until(() -> server.open() == 2 * MIN_IDLE);
 			assertThat(server.accepted()).isEqualTo(2 * MIN_IDLE);
 		}
 	}
