@@ -467,7 +467,7 @@ final class Endpoint implements AsyncExecRuntime {
 				Endpoint.this.pool.shared().events().acquired(this.stats, now - this.start);
 			}
 			catch (RuntimeException ex) {
-				// A listener has failed
+				// Whatever that is, the place at the gate is not lost
 				if (holding == null || !release(holding, false)) {
 					this.lane.leave();
 				}
