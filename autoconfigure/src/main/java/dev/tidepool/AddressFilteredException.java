@@ -6,7 +6,8 @@ import java.net.UnknownHostException;
 /**
  * All addresses of a host are refused by the {@code InetAddressFilter} of the client.
  * Nothing was connected to, and no other attempt is made. Reaches callers of RestClient
- * as the cause of a {@code ResourceAccessException}.
+ * as the cause of a {@code ResourceAccessException}, and those of WebClient as that of a
+ * {@code WebClientRequestException}.
  */
 public final class AddressFilteredException extends UnknownHostException {
 

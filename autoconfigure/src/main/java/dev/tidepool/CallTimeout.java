@@ -13,10 +13,13 @@ import org.springframework.http.client.ClientHttpRequestInterceptor;
  * same: waiting for a connection, resolving, connecting, sending, the response with its
  * body, repeats and redirects. A call that is not over by then ends with a
  * {@link java.net.SocketTimeoutException} that names {@link #ATTRIBUTE}, in the
- * {@code ResourceAccessException} of RestClient and RestTemplate.
+ * {@code ResourceAccessException} of RestClient and RestTemplate or the
+ * {@code WebClientRequestException} of WebClient.
  *
  * <pre class="code">
  * restClient.get().uri("/stock").attributes(CallTimeout.of(Duration.ofMillis(300))).retrieve();
+ *
+ * webClient.get().uri("/stock").attributes(CallTimeout.of(Duration.ofMillis(300))).retrieve();
  *
  * &#64;GetExchange("/stock")
  * Stock stock(&#64;RequestAttribute(CallTimeout.ATTRIBUTE) Duration timeout);
@@ -39,7 +42,8 @@ public final class CallTimeout {
 	}
 
 	/**
-	 * Set the time-out of a call, for the {@code attributes} methods of RestClient.
+	 * Set the time-out of a call, for the {@code attributes} methods of RestClient and
+	 * WebClient. In {@code defaultRequest} of their builders it counts for each call.
 	 * @param timeout the longest time for the call, above zero
 	 * @return sets the attribute
 	 * @throws IllegalArgumentException if the time-out is zero or negative

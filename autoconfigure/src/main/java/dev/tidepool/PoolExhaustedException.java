@@ -8,7 +8,8 @@ import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 /**
  * No connection to an upstream became free in time, or too many callers were waiting for
  * one already. Nothing was sent. Reaches callers of RestClient as the cause of a
- * {@code ResourceAccessException}.
+ * {@code ResourceAccessException}, and those of WebClient as that of a
+ * {@code WebClientRequestException}.
  */
 public final class PoolExhaustedException extends ConnectionRequestTimeoutException {
 

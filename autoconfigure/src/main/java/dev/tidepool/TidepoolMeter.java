@@ -86,9 +86,9 @@ public enum TidepoolMeter {
 	/**
 	 * Connections that were closed, by {@code reason}: {@code idle}, {@code lifetime},
 	 * {@code requests}, {@code peer-closed-idle}, {@code peer-closed-on-reuse},
-	 * {@code connection-close}, {@code error}, {@code deadline}, {@code unread-response},
-	 * {@code unasked-bytes}, {@code tls-rotated}, {@code shrink}, {@code leak} or
-	 * {@code shut-down}.
+	 * {@code connection-close}, {@code error}, {@code deadline}, {@code cancelled},
+	 * {@code unread-response}, {@code unasked-bytes}, {@code tls-rotated},
+	 * {@code shrink}, {@code leak} or {@code shut-down}.
 	 */
 	CLOSED("tidepool.connections.closed", Type.COUNTER, "connections", "Connections that were closed, by reason",
 			"reason"),

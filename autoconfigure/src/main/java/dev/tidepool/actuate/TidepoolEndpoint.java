@@ -69,7 +69,7 @@ public final class TidepoolEndpoint {
 	public TidepoolDescriptor tidepool() {
 		List<Finding> findings = this.findings.get();
 		List<StatsSnapshot> snapshots = snapshots(this.upstreams.clock().nanoTime());
-		return new TidepoolDescriptor(List.of(PoolDescriptor.of("blocking", snapshots, this.upstreams)),
+		return new TidepoolDescriptor(List.of(PoolDescriptor.of(this.upstreams)),
 				snapshots.stream()
 					.map((stats) -> UpstreamDescriptors.summary(stats, max(stats), findingsOf(stats.name(), findings)))
 					.toList(),

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.async.AsyncExecCallback;
@@ -79,13 +80,21 @@ public final class AsyncClient {
 	}
 
 	/**
+	 * Make a client with the same settings, and cookies of its own.
+	 * @return the client
+	 */
+	public AsyncClient another() {
+		return new AsyncClient(this.pool, this.caller, this.config, this.routePlanner, this.credentials, this.chain);
+	}
+
+	/**
 	 * Make a call.
 	 * @param request the request
 	 * @param body its body, if any
 	 * @param attributes what the request was given beside it, such as its own time-out
 	 * @param handler told what becomes of it, on any thread, also before this returns
-	 * @return what cancels the call, until a response has come; then the body's
-	 * subscription does
+	 * @return what cancels the call; once a body is being read, only its subscription
+	 * does
 	 */
 	public Cancellable execute(HttpRequest request, @Nullable AsyncEntityProducer body, Map<String, ?> attributes,
 			ResponseHandler handler) {
@@ -111,7 +120,8 @@ public final class AsyncClient {
 
 		private final @Nullable AsyncEntityProducer body;
 
-		private final ResponseHandler handler;
+		// Whoever is told is forgotten, so that a response that is dropped can be seen
+		private @Nullable ResponseHandler handler;
 
 		private final Endpoint endpoint = new Endpoint(AsyncClient.this.pool);
 
@@ -161,7 +171,7 @@ public final class AsyncClient {
 			ResponseBody body = new ResponseBody(this.endpoint, connection,
 					Objects.requireNonNull(Call.of(this.context)), entity.getContentLength());
 			this.responseBody = body;
-			this.handler.response(response, body.handsOut(), this.context);
+			answer((handler) -> handler.response(response, body.handsOut(), this.context));
 			return body;
 		}
 
@@ -183,7 +193,10 @@ public final class AsyncClient {
 				responseBody.completed();
 			}
 			else if (withoutBody != null) {
-				this.handler.response(withoutBody, null, this.context);
+				answer((handler) -> handler.response(withoutBody, null, this.context));
+			}
+			else {
+				answer((handler) -> handler.failed(new IOException("The call ended without a response")));
 			}
 		}
 
@@ -196,7 +209,15 @@ public final class AsyncClient {
 				responseBody.failed(ex);
 			}
 			else if (!this.cancelled) {
-				this.handler.failed(ex);
+				answer((handler) -> handler.failed(ex));
+			}
+		}
+
+		private void answer(Consumer<ResponseHandler> answer) {
+			ResponseHandler handler = this.handler;
+			this.handler = null;
+			if (handler != null) {
+				answer.accept(handler);
 			}
 		}
 
@@ -228,7 +249,8 @@ public final class AsyncClient {
 			}
 			ResponseBody responseBody = this.responseBody;
 			if (responseBody != null) {
-				responseBody.cancel();
+				responseBody.release(() -> {
+				});
 			}
 			else {
 				this.endpoint.cancel(CloseReason.CANCELLED);

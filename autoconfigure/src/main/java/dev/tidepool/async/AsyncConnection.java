@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tidepool.call.Leased;
 import dev.tidepool.call.TrustStrategy;
+import dev.tidepool.connection.ClientKind;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionProbe;
 import dev.tidepool.connection.ConnectionRecord;
@@ -199,6 +200,11 @@ final class AsyncConnection implements ConnectionProbe {
 	}
 
 	@Override
+	public ClientKind kind() {
+		return ClientKind.REACTIVE;
+	}
+
+	@Override
 	public Look look(boolean exclusive) {
 		if (this.parser.hasUnasked()) {
 			return Look.UNASKED_BYTES;
@@ -209,9 +215,11 @@ final class AsyncConnection implements ConnectionProbe {
 	/**
 	 * Look at the socket itself, on its I/O thread: what came since the selector told is
 	 * not known yet.
+	 * @param closes whether it matters so much whether the peer has closed that it is
+	 * worth microseconds; else it may remain unseen that it did
 	 * @return what was seen
 	 */
-	Look lookAtSocket() {
+	Look lookAtSocket(boolean closes) {
 		Look known = look(true);
 		ProtocolIOSession session = this.session;
 		if (known != Look.ALIVE || session == null || !(session.channel() instanceof SocketChannel channel)) {
@@ -219,7 +227,12 @@ final class AsyncConnection implements ConnectionProbe {
 		}
 		try {
 			if (session.getTlsDetails() != null) {
-				return this.tlsLook.isQuiet(channel) ? Look.ALIVE : Look.CLOSED;
+				// What they are only the TLS engine can tell: perhaps an end, but nothing
+				// is learned from what is not known
+				if (channel.socket().getInputStream().available() > 0) {
+					return Look.UNASKED_BYTES;
+				}
+				return (closes && !this.tlsLook.isQuiet(channel)) ? Look.CLOSED : Look.ALIVE;
 			}
 			int read = channel.read(ByteBuffer.allocate(1));
 			if (read > 0) {

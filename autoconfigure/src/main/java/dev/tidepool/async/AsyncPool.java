@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tidepool.call.BoundedResolver;
 import dev.tidepool.call.Call;
+import dev.tidepool.call.ConnectAhead;
 import dev.tidepool.call.UpstreamTls;
 import dev.tidepool.connection.AdmissionGate;
 import dev.tidepool.connection.ClientPool;
@@ -49,6 +50,14 @@ public final class AsyncPool implements ClientPool {
 		shared.add(this);
 	}
 
+	/**
+	 * What makes connections of this pool before anybody calls.
+	 * @return the only user that does not belong to a call
+	 */
+	public ConnectAhead connectAhead() {
+		return new IdleConnector(this);
+	}
+
 	SharedPool shared() {
 		return this.shared;
 	}
@@ -84,7 +93,18 @@ public final class AsyncPool implements ClientPool {
 	 * @return what gives it up
 	 */
 	Cancellable connect(Call call, HttpRoute route, FutureCallback<AsyncConnection> callback) {
-		return this.connector.connect(call, route, callback);
+		return this.connector.connect(call, route, true, callback);
+	}
+
+	/**
+	 * Make a connection that nobody needs yet, for which no idle one is given up.
+	 * @param call on whose behalf
+	 * @param route the way to its upstream
+	 * @param callback gets the connection, or why there is none
+	 * @return what gives it up
+	 */
+	Cancellable connectAhead(Call call, HttpRoute route, FutureCallback<AsyncConnection> callback) {
+		return this.connector.connect(call, route, false, callback);
 	}
 
 	void upgrade(AsyncConnection connection, Call call, HttpRoute route, FutureCallback<AsyncConnection> callback) {

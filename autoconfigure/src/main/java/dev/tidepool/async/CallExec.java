@@ -1,6 +1,7 @@
 package dev.tidepool.async;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.Objects;
 
 import org.apache.hc.client5.http.async.AsyncExecCallback;
@@ -63,10 +64,6 @@ final class CallExec implements AsyncExecChainHandler {
 
 		private final Attempts attempts;
 
-		private final boolean idempotent;
-
-		private final boolean bodyRepeatable;
-
 		private boolean delivered;
 
 		private @Nullable Repeat repeat;
@@ -80,9 +77,7 @@ final class CallExec implements AsyncExecChainHandler {
 			this.chain = chain;
 			this.callback = callback;
 			this.attempts = new Attempts(call, CallExec.this.shared.upstreams());
-			this.idempotent = call.isIdempotent(request);
-			this.bodyRepeatable = body == null || body.isRepeatable();
-			call.mayBeSentTwice(this.idempotent && this.bodyRepeatable);
+			call.sends(request, body == null || body.isRepeatable());
 		}
 
 		private Endpoint endpoint() {
@@ -110,7 +105,7 @@ final class CallExec implements AsyncExecChainHandler {
 
 							@Override
 							public void cancelled() {
-								failed(new java.io.InterruptedIOException("Cancelled"));
+								failed(new InterruptedIOException("Cancelled"));
 							}
 
 						}));
@@ -142,8 +137,7 @@ final class CallExec implements AsyncExecChainHandler {
 		}
 
 		private @Nullable Repeat next(FailureCause cause, @Nullable HttpResponse response) {
-			return endpoint().isCancelled() ? null
-					: this.attempts.next(cause, this.idempotent, this.bodyRepeatable, response);
+			return endpoint().isCancelled() ? null : this.attempts.next(cause, response);
 		}
 
 		@Override
@@ -185,6 +179,9 @@ final class CallExec implements AsyncExecChainHandler {
 
 		private Exception describe(Exception ex) {
 			boolean closed = CallExec.this.shared.upstreams().shutdown().isOver();
+			if (endpoint().isRefusal(ex)) {
+				return ex;
+			}
 			if (ex instanceof IOException io) {
 				return Failures.describe(io, this.call, this.request.getMethod(), closed);
 			}

@@ -82,11 +82,13 @@ final class Connector {
 	 * Make a connection.
 	 * @param call on whose behalf
 	 * @param route the way to its upstream
+	 * @param needed whether idle connections are given up if the process has run out of
+	 * descriptors or ports
 	 * @param callback gets the connection, or why there is none
 	 * @return what gives it up
 	 */
-	Cancellable connect(Call call, HttpRoute route, FutureCallback<AsyncConnection> callback) {
-		Connecting connecting = new Connecting(call, route, callback);
+	Cancellable connect(Call call, HttpRoute route, boolean needed, FutureCallback<AsyncConnection> callback) {
+		Connecting connecting = new Connecting(call, route, needed, callback);
 		connecting.resolve();
 		return connecting;
 	}
@@ -132,14 +134,15 @@ final class Connector {
 
 		private @Nullable IOException first;
 
-		private boolean madeRoom;
+		private boolean mayMakeRoom;
 
 		private volatile Cancellable step = () -> false;
 
-		Connecting(Call call, HttpRoute route, FutureCallback<AsyncConnection> callback) {
+		Connecting(Call call, HttpRoute route, boolean needed, FutureCallback<AsyncConnection> callback) {
 			this.call = call;
 			this.upstream = call.upstream();
 			this.route = route;
+			this.mayMakeRoom = needed;
 			this.callback = callback;
 			HttpHost proxy = route.getProxyHost();
 			this.firstHop = (proxy != null) ? proxy : route.getTargetHost();
@@ -324,8 +327,8 @@ final class Connector {
 			if (exhaustion == null) {
 				otherwise.run();
 			}
-			else if (!this.madeRoom && Connector.this.shared.eviction().giveUp(GIVEN_UP_AT_ONCE) > 0) {
-				this.madeRoom = true;
+			else if (this.mayMakeRoom && Connector.this.shared.eviction().giveUp(GIVEN_UP_AT_ONCE) > 0) {
+				this.mayMakeRoom = false;
 				again.run();
 			}
 			else {

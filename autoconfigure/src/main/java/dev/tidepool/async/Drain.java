@@ -1,5 +1,6 @@
 package dev.tidepool.async;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -81,7 +82,7 @@ final class Drain implements AsyncDataConsumer {
 	}
 
 	@Override
-	public void updateCapacity(CapacityChannel channel) throws java.io.IOException {
+	public void updateCapacity(CapacityChannel channel) throws IOException {
 		channel.update(Integer.MAX_VALUE);
 	}
 

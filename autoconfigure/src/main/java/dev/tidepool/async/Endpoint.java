@@ -43,6 +43,8 @@ final class Endpoint implements AsyncExecRuntime {
 
 	private volatile boolean cancelled;
 
+	private volatile @Nullable Exception refusal;
+
 	// HttpClient's chain notes what is to be cancelled once that has begun, when what
 	// follows it may have been noted already: only the endpoint knows the latest
 	private volatile Cancellable acquiring = NOTHING;
@@ -63,6 +65,15 @@ final class Endpoint implements AsyncExecRuntime {
 			holding.closing(reason);
 		}
 		discardEndpoint();
+	}
+
+	/**
+	 * Whether a failure is that of the gate, which says all there is to say.
+	 * @param ex the failure
+	 * @return whether the call was not admitted
+	 */
+	boolean isRefusal(Exception ex) {
+		return ex == this.refusal;
 	}
 
 	boolean isCancelled() {
@@ -432,13 +443,17 @@ final class Endpoint implements AsyncExecRuntime {
 			}
 			long now = now();
 			Endpoint.this.pool.shared().events().notAcquired(this.stats, now - this.start);
+			Exception refusal;
 			if (admission == Admission.CLOSED) {
-				this.callback.failed(Failures.closed(this.call));
-				return;
+				refusal = Failures.closed(this.call);
 			}
-			this.stats.refused(admission);
-			this.callback.failed(Failures.exhausted(this.call, admission, Endpoint.this.pool.upstreams().gate(),
-					this.timeout, now - this.start, now));
+			else {
+				this.stats.refused(admission);
+				refusal = Failures.exhausted(this.call, admission, Endpoint.this.pool.upstreams().gate(), this.timeout,
+						now - this.start, now);
+			}
+			Endpoint.this.refusal = refusal;
+			this.callback.failed(refusal);
 		}
 
 		private void admitted() {
@@ -452,7 +467,7 @@ final class Endpoint implements AsyncExecRuntime {
 				Endpoint.this.pool.shared().events().acquired(this.stats, now - this.start);
 			}
 			catch (RuntimeException ex) {
-				// A listener has failed
+				// Whatever that is, the place at the gate is not lost
 				if (holding == null || !release(holding, false)) {
 					this.lane.leave();
 				}

@@ -53,6 +53,8 @@ final class Exchange implements AsyncClientExchangeHandler {
 
 	private @Nullable AsyncDataConsumer consumer;
 
+	private @Nullable Exception refused;
+
 	private boolean over;
 
 	Exchange(HttpRequest request, @Nullable AsyncEntityProducer body, HttpProcessor processor,
@@ -100,13 +102,25 @@ final class Exchange implements AsyncClientExchangeHandler {
 		this.processor.process(response, entity, clientContext);
 		// HttpCore stops writing the request then
 		this.stopsUpload = response.getCode() >= HttpStatus.SC_REDIRECTION;
-		AsyncDataConsumer consumer = this.callback.handleResponse(response, entity);
+		AsyncDataConsumer consumer = handle(response, entity);
 		if (entity == null) {
 			responseEnds();
 		}
 		else {
 			this.consumer = (consumer != null) ? consumer : new Drain(((Endpoint) this.scope.execRuntime).connection(),
 					Objects.requireNonNull(Call.of(clientContext)), entity.getContentLength());
+		}
+	}
+
+	// What is wrong with what a response means is not wrong with its connection
+	private @Nullable AsyncDataConsumer handle(HttpResponse response, @Nullable EntityDetails entity)
+			throws IOException {
+		try {
+			return this.callback.handleResponse(response, entity);
+		}
+		catch (HttpException | RuntimeException ex) {
+			this.refused = ex;
+			return null;
 		}
 	}
 
@@ -143,7 +157,18 @@ final class Exchange implements AsyncClientExchangeHandler {
 			if (this.requestComplete) {
 				this.scope.execRuntime.markConnectionReusable(null, TimeValue.NEG_ONE_MILLISECOND);
 			}
+			tell();
+		}
+	}
+
+	private void tell() {
+		Exception refused = this.refused;
+		if (refused == null) {
 			this.callback.completed();
+		}
+		else {
+			this.scope.execRuntime.releaseEndpoint();
+			this.callback.failed(refused);
 		}
 	}
 
@@ -156,7 +181,7 @@ final class Exchange implements AsyncClientExchangeHandler {
 		this.scope.execRuntime.markConnectionNonReusable();
 		if (this.consumer instanceof Drain) {
 			// Nobody wanted the rest of it
-			this.callback.completed();
+			tell();
 		}
 		else {
 			this.callback.failed(ex);

@@ -3,9 +3,12 @@ package dev.tidepool.async;
 import org.apache.hc.client5.http.async.AsyncExecChainHandler;
 import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder;
+import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManager;
 import org.apache.hc.client5.http.protocol.RedirectStrategy;
 import org.apache.hc.client5.http.routing.HttpRoutePlanner;
 import org.apache.hc.core5.http.config.NamedElementChain;
+import org.apache.hc.core5.http.config.RegistryBuilder;
+import org.apache.hc.core5.http.nio.ssl.TlsStrategy;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.IOReactorConfig;
 
@@ -22,6 +25,8 @@ final class HttpClientChain extends HttpAsyncClientBuilder {
 		setRoutePlanner(routePlanner);
 		setRedirectStrategy(redirectStrategy);
 		disableAuthCaching();
+		// None of its own, which would load trust material
+		setConnectionManager(new PoolingAsyncClientConnectionManager(RegistryBuilder.<TlsStrategy>create().build()));
 		setIOReactorConfig(IOReactorConfig.custom().setIoThreadCount(1).build());
 		build().close(CloseMode.IMMEDIATE);
 	}

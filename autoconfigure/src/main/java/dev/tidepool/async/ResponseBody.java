@@ -12,9 +12,9 @@ import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.nio.AsyncDataConsumer;
 import org.apache.hc.core5.http.nio.CapacityChannel;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 
 import dev.tidepool.call.Call;
@@ -65,6 +65,11 @@ final class ResponseBody implements AsyncDataConsumer, Subscription {
 	// call's from then on
 	private boolean ended;
 
+	// Is the pool's again, or was given up
+	private boolean free;
+
+	private @Nullable Runnable whenFree;
+
 	private volatile boolean complete;
 
 	private volatile @Nullable Throwable failure;
@@ -86,29 +91,69 @@ final class ResponseBody implements AsyncDataConsumer, Subscription {
 	}
 
 	/**
-	 * What the caller gets. When it becomes unreachable unread, nobody will read it.
-	 * @return the publisher, for one subscriber
+	 * What the caller gets.
+	 * @return the body
 	 */
-	Publisher<ByteBuffer> handsOut() {
-		Publisher<ByteBuffer> publisher = new OneTime();
-		this.connection.handsOut(publisher, this.endpoint.leased());
-		return publisher;
+	ReceivedBody handsOut() {
+		ReceivedBody body = new HandedOut();
+		this.connection.handsOut(body, this.endpoint.leased());
+		return body;
 	}
 
 	private void subscribe(Subscriber<? super ByteBuffer> subscriber) {
-		boolean first;
-		synchronized (this) {
-			first = !this.subscribed;
-			this.subscribed = true;
-		}
-		if (!first) {
-			Operators.error(subscriber, new IllegalStateException("The body of a response can be read once only"));
+		if (!claim()) {
+			Operators.error(subscriber,
+					new IllegalStateException("The body of a response can be read once only, and not once released"));
 			return;
 		}
-		this.connection.isRead();
 		subscriber.onSubscribe(this);
 		this.subscriber = subscriber;
 		drain();
+	}
+
+	private boolean claim() {
+		synchronized (this) {
+			if (this.subscribed) {
+				return false;
+			}
+			this.subscribed = true;
+		}
+		this.connection.isRead();
+		return true;
+	}
+
+	/**
+	 * Read no more of it, unless somebody does.
+	 * @param whenFree run when the connection is the pool's again or given up, or at once
+	 * if the body is being read
+	 */
+	void release(Runnable whenFree) {
+		if (claim()) {
+			cancel();
+		}
+		synchronized (this) {
+			if (this.cancelled && !this.free) {
+				Runnable others = this.whenFree;
+				this.whenFree = (others == null) ? whenFree : () -> {
+					others.run();
+					whenFree.run();
+				};
+				return;
+			}
+		}
+		whenFree.run();
+	}
+
+	private void free() {
+		Runnable whenFree;
+		synchronized (this) {
+			this.free = true;
+			whenFree = this.whenFree;
+			this.whenFree = null;
+		}
+		if (whenFree != null) {
+			whenFree.run();
+		}
 	}
 
 	@Override
@@ -181,6 +226,7 @@ final class ResponseBody implements AsyncDataConsumer, Subscription {
 	 */
 	void completed() {
 		this.complete = true;
+		free();
 		drain();
 	}
 
@@ -195,6 +241,7 @@ final class ResponseBody implements AsyncDataConsumer, Subscription {
 				this.drain.releaseResources();
 			}
 		}
+		free();
 		fail((ex instanceof IOException io) ? Failures.describeBody(io, this.call, this.connection.deadline()) : ex);
 	}
 
@@ -237,6 +284,7 @@ final class ResponseBody implements AsyncDataConsumer, Subscription {
 		}
 		if (hasEnded()) {
 			this.endpoint.discardEndpoint();
+			free();
 		}
 		else {
 			grant();
@@ -307,13 +355,18 @@ final class ResponseBody implements AsyncDataConsumer, Subscription {
 	}
 
 	/**
-	 * A body that can be subscribed to once.
+	 * All that the caller holds of it.
 	 */
-	private final class OneTime implements Publisher<ByteBuffer> {
+	private final class HandedOut implements ReceivedBody {
 
 		@Override
 		public void subscribe(Subscriber<? super ByteBuffer> subscriber) {
 			ResponseBody.this.subscribe(subscriber);
+		}
+
+		@Override
+		public Mono<Void> release() {
+			return Mono.create((sink) -> ResponseBody.this.release(sink::success));
 		}
 
 	}

@@ -80,9 +80,9 @@ final class TimedExchange implements AsyncClientExchangeHandler {
 
 	private void starts() throws IOException {
 		ConnectionRecord record = Objects.requireNonNull(this.connection.record());
-		boolean repeatable = this.call.mayBeSentTwice();
-		if (!repeatable && record.requests() > 0
-				&& !record.isAlive(this.connection.lookAtSocket(), this.clock.nanoTime())) {
+		// Also if it may be sent again: bytes that came just now would be its answer
+		if (record.requests() > 0
+				&& !record.isAlive(this.connection.lookAtSocket(!this.call.mayBeSentTwice()), this.clock.nanoTime())) {
 			throw dead(record);
 		}
 		this.call.requestStarts(record);
@@ -166,11 +166,14 @@ final class TimedExchange implements AsyncClientExchangeHandler {
 		}
 		this.deadline.ends();
 		ConnectionRecord record = this.connection.record();
-		if (this.started || record == null) {
+		boolean lost = ex instanceof IOException || this.connection.hasUnaskedBytes();
+		if (this.started || record == null || !lost) {
 			return ex;
 		}
 		// Its request was never written
-		record.isAlive(this.connection.look(true), this.clock.nanoTime());
+		if (!record.isClosing()) {
+			record.isAlive(this.connection.look(true), this.clock.nanoTime());
+		}
 		return (record.requests() > 0) ? dead(record)
 				: new SocketException("The connection was closed before the request was written");
 	}

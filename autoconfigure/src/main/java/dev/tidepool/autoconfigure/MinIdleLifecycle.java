@@ -2,7 +2,7 @@ package dev.tidepool.autoconfigure;
 
 import org.springframework.context.SmartLifecycle;
 
-import dev.tidepool.classic.MinIdle;
+import dev.tidepool.call.MinIdle;
 
 /**
  * Has connections made ready last of all that starts with the context, the web server

@@ -2,17 +2,12 @@ package dev.tidepool.autoconfigure;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.http.client.ClientHttpRequestFactory;
-import org.springframework.web.client.RestClient;
-import org.springframework.web.client.RestTemplate;
 
 import dev.tidepool.actuate.findings.Finding;
-import dev.tidepool.autoconfigure.PoolProbe.Answer;
 
 /**
  * Clients in this application that do not use the pool. Looks, once, at the beans that
@@ -23,21 +18,22 @@ final class PoolBypasses implements SmartInitializingSingleton, Supplier<List<Fi
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
+	private final List<ClientLook<?>> looks;
+
 	private volatile List<Finding> found = List.of();
 
-	PoolBypasses(ConfigurableListableBeanFactory beanFactory) {
+	PoolBypasses(ConfigurableListableBeanFactory beanFactory, List<ClientLook<?>> looks) {
 		this.beanFactory = beanFactory;
+		this.looks = looks;
 	}
 
 	@Override
 	public void afterSingletonsInstantiated() {
 		List<String> beans = new ArrayList<>();
-		look(RestClient.class, PoolProbe::ask, beans);
-		look(RestTemplate.class, (template) -> PoolProbe.ask(template.getRequestFactory()), beans);
-		look(ClientHttpRequestFactory.class, PoolProbe::ask, beans);
+		this.looks.forEach((look) -> look(look, beans));
 		if (!beans.isEmpty()) {
 			this.found = List.of(new Finding("bypasses-pool", null,
-					"These beans do not use the pool: %s; build them with the RestClient.Builder or the RestTemplateBuilder that Spring Boot provides"
+					"These beans do not use the pool: %s; build them with the RestClient.Builder, RestTemplateBuilder or WebClient.Builder that Spring Boot provides"
 						.formatted(String.join(", ", beans)),
 					null, null));
 		}
@@ -48,11 +44,11 @@ final class PoolBypasses implements SmartInitializingSingleton, Supplier<List<Fi
 		return this.found;
 	}
 
-	private <T> void look(Class<T> type, Function<T, Answer> ask, List<String> beans) {
-		for (String name : this.beanFactory.getBeanNamesForType(type, false, false)) {
+	private void look(ClientLook<?> look, List<String> beans) {
+		for (String name : this.beanFactory.getBeanNamesForType(look.type(), false, false)) {
 			Object bean = this.beanFactory.getSingleton(name);
-			if (type.isInstance(bean) && ask.apply(type.cast(bean)) == Answer.BYPASSES) {
-				beans.add("%s (%s)".formatted(name, type.getSimpleName()));
+			if (bean != null && look.bypasses(bean)) {
+				beans.add("%s (%s)".formatted(name, look.type().getSimpleName()));
 			}
 		}
 	}

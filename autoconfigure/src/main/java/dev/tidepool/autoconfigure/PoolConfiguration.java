@@ -1,14 +1,20 @@
 package dev.tidepool.autoconfigure;
 
+import java.net.URI;
+import java.util.List;
+
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import dev.tidepool.call.BoundedResolver;
+import dev.tidepool.call.ConnectAhead;
+import dev.tidepool.call.MinIdle;
 import dev.tidepool.connection.ConnectionEvents;
 import dev.tidepool.connection.NanoClock;
 import dev.tidepool.connection.SharedPool;
@@ -69,6 +75,17 @@ class PoolConfiguration {
 	@Bean
 	PoolLifecycle tidepoolPoolLifecycle(SharedPool pool) {
 		return new PoolLifecycle(pool);
+	}
+
+	// One for all clients, so that they connect at the same time
+	@Bean
+	MinIdleLifecycle tidepoolMinIdleLifecycle(ObjectProvider<ConnectAhead> clients, Upstreams upstreams,
+			Partitions partitions, TidepoolProperties properties, ObjectProvider<HttpClientSettings> settings) {
+		List<URI> keptReady = new TidepoolPropertiesMapper(properties, new FreeDescriptors())
+			.keptReady(upstreams.catalog());
+		// The partition of a builder that nobody changed
+		return new MinIdleLifecycle(new MinIdle(clients.orderedStream().toList(), upstreams,
+				() -> partitions.of(settings.getIfAvailable(HttpClientSettings::defaults)), keptReady));
 	}
 
 	@Bean

@@ -72,7 +72,7 @@ final class PoolProbe {
 		}
 	}
 
-	private static boolean isPooled(Throwable thrown) {
+	static boolean isPooled(Throwable thrown) {
 		for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
 			if (cause instanceof Pooled) {
 				return true;
@@ -104,7 +104,7 @@ final class PoolProbe {
 	}
 
 	/**
-	 * The factory's answer.
+	 * The answer of what uses the pool.
 	 */
 	static final class Pooled extends RuntimeException {
 
@@ -112,7 +112,7 @@ final class PoolProbe {
 		private static final long serialVersionUID = 1L;
 
 		Pooled() {
-			super("This request factory uses the pool", null, false, false);
+			super("This uses the pool", null, false, false);
 		}
 
 	}

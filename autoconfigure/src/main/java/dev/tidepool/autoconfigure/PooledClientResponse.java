@@ -1,6 +1,5 @@
 package dev.tidepool.autoconfigure;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
@@ -14,34 +13,76 @@ import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ResponseCookie;
-import org.springframework.http.client.reactive.AbstractClientHttpResponse;
+import org.springframework.http.client.reactive.ClientHttpResponse;
 import org.springframework.http.support.HttpComponentsHeadersAdapter;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import dev.tidepool.async.ReceivedBody;
 
 /**
- * A response as WebClient wants it.
+ * A response as WebClient wants it. Its body can be released without being read, which
+ * Spring knows no way to ask for: {@link #releasing} does, through the context.
  */
-final class PooledClientResponse extends AbstractClientHttpResponse {
+final class PooledClientResponse implements ClientHttpResponse {
 
-	private PooledClientResponse(HttpStatusCode status, HttpHeaders headers,
-			MultiValueMap<String, ResponseCookie> cookies, Flux<DataBuffer> body) {
-		super(status, headers, cookies, body);
+	private static final Object UNWANTED = PooledClientResponse.class;
+
+	private final HttpStatusCode status;
+
+	private final HttpHeaders headers;
+
+	private final MultiValueMap<String, ResponseCookie> cookies;
+
+	private final Flux<DataBuffer> body;
+
+	PooledClientResponse(HttpResponse response, @Nullable ReceivedBody body, HttpClientContext context) {
+		this.status = HttpStatusCode.valueOf(response.getCode());
+		this.headers = HttpHeaders.readOnlyHttpHeaders(new HttpHeaders(new HttpComponentsHeadersAdapter(response)));
+		this.cookies = cookies(response, context);
+		this.body = (body != null) ? body(body) : Flux.empty();
 	}
 
-	static PooledClientResponse of(HttpResponse response, @Nullable Publisher<ByteBuffer> body,
-			HttpClientContext context) {
-		return new PooledClientResponse(HttpStatusCode.valueOf(response.getCode()),
-				HttpHeaders.readOnlyHttpHeaders(new HttpHeaders(new HttpComponentsHeadersAdapter(response))),
-				cookies(response, context),
-				(body != null) ? Flux.from(body).map(DefaultDataBufferFactory.sharedInstance::wrap) : Flux.empty());
+	/**
+	 * Have what reads a body release it instead.
+	 * @param reading what would read it and make nothing of it
+	 * @return what completes when the connection is free for the next call or was given
+	 * up
+	 */
+	static <T> Mono<T> releasing(Mono<T> reading) {
+		return reading.contextWrite((context) -> context.put(UNWANTED, true));
+	}
+
+	private static Flux<DataBuffer> body(ReceivedBody body) {
+		return Flux.deferContextual((context) -> context.hasKey(UNWANTED) ? body.release().thenMany(Flux.empty())
+				: Flux.from(body).map(DefaultDataBufferFactory.sharedInstance::wrap));
+	}
+
+	@Override
+	public HttpStatusCode getStatusCode() {
+		return this.status;
+	}
+
+	@Override
+	public HttpHeaders getHeaders() {
+		return this.headers;
+	}
+
+	@Override
+	public MultiValueMap<String, ResponseCookie> getCookies() {
+		return this.cookies;
+	}
+
+	@Override
+	public Flux<DataBuffer> getBody() {
+		return this.body;
 	}
 
 	private static MultiValueMap<String, ResponseCookie> cookies(HttpResponse response, HttpClientContext context) {

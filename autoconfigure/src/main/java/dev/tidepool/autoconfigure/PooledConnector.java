@@ -1,14 +1,12 @@
 package dev.tidepool.autoconfigure;
 
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.util.function.Function;
 
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.http.client.reactive.ClientHttpRequest;
@@ -17,6 +15,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 import dev.tidepool.async.AsyncClient;
+import dev.tidepool.async.ReceivedBody;
 import dev.tidepool.async.ResponseHandler;
 
 /**
@@ -31,22 +30,68 @@ final class PooledConnector implements ClientHttpConnector {
 		this.client = client;
 	}
 
+	/**
+	 * Make a connector with the same settings, and cookies of its own.
+	 */
+	PooledConnector another() {
+		return new PooledConnector(this.client.another());
+	}
+
 	@Override
 	public Mono<ClientHttpResponse> connect(HttpMethod method, URI uri,
 			Function<? super ClientHttpRequest, Mono<Void>> requestCallback) {
-		PooledClientRequest request = new PooledClientRequest(method, uri);
-		return requestCallback.apply(request).then(Mono.create((sink) -> {
-			Cancellable call = this.client.execute(request.request(), request.body(), request.attributes(),
+		if (uri == PoolProbe.ADDRESS) {
+			throw new PoolProbe.Pooled();
+		}
+		return Mono.defer(() -> {
+			PooledClientRequest request = new PooledClientRequest(method, uri);
+			Exchange exchange = new Exchange(this.client, request);
+			// Cancelled after the response too, whose body nobody may read then
+			return requestCallback.apply(request).then(Mono.create(exchange::start)).doOnCancel(exchange::cancel);
+		});
+	}
+
+	/**
+	 * One call, for one subscriber.
+	 */
+	private static final class Exchange {
+
+		private final AsyncClient client;
+
+		private final PooledClientRequest request;
+
+		private volatile @Nullable Cancellable call;
+
+		private volatile boolean cancelled;
+
+		Exchange(AsyncClient client, PooledClientRequest request) {
+			this.client = client;
+			this.request = request;
+		}
+
+		void start(MonoSink<ClientHttpResponse> sink) {
+			this.call = this.client.execute(this.request.request(), this.request.body(), this.request.attributes(),
 					new Answer(sink));
-			sink.onCancel(call::cancel);
-		}));
+			if (this.cancelled) {
+				cancel();
+			}
+		}
+
+		void cancel() {
+			this.cancelled = true;
+			Cancellable call = this.call;
+			if (call != null) {
+				call.cancel();
+			}
+		}
+
 	}
 
 	private record Answer(MonoSink<ClientHttpResponse> sink) implements ResponseHandler {
 
 		@Override
-		public void response(HttpResponse response, @Nullable Publisher<ByteBuffer> body, HttpClientContext context) {
-			this.sink.success(PooledClientResponse.of(response, body, context));
+		public void response(HttpResponse response, @Nullable ReceivedBody body, HttpClientContext context) {
+			this.sink.success(new PooledClientResponse(response, body, context));
 		}
 
 		@Override

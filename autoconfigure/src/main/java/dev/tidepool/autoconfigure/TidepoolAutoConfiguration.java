@@ -1,6 +1,5 @@
 package dev.tidepool.autoconfigure;
 
-import java.net.URI;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -12,7 +11,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
-import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
 import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -21,11 +19,10 @@ import org.springframework.context.annotation.Import;
 
 import dev.tidepool.HttpClientBuilderCustomizer;
 import dev.tidepool.call.BoundedResolver;
+import dev.tidepool.call.ConnectAhead;
 import dev.tidepool.classic.ClassicClientFactory;
 import dev.tidepool.classic.ClassicPool;
-import dev.tidepool.classic.MinIdle;
 import dev.tidepool.connection.SharedPool;
-import dev.tidepool.connection.Upstreams;
 import dev.tidepool.policy.PoolLimits;
 
 /**
@@ -52,13 +49,8 @@ public final class TidepoolAutoConfiguration {
 	}
 
 	@Bean
-	MinIdleLifecycle tidepoolMinIdleLifecycle(ClassicPool pool, Upstreams upstreams, Partitions partitions,
-			TidepoolProperties properties, ObjectProvider<HttpClientSettings> settings) {
-		List<URI> keptReady = new TidepoolPropertiesMapper(properties, new FreeDescriptors())
-			.keptReady(upstreams.catalog());
-		// The partition of a builder that nobody changed
-		return new MinIdleLifecycle(new MinIdle(pool,
-				() -> partitions.of(settings.getIfAvailable(HttpClientSettings::defaults)), keptReady));
+	ConnectAhead tidepoolClassicConnectAhead(ClassicPool pool) {
+		return pool.connectAhead();
 	}
 
 	@Bean

@@ -141,7 +141,10 @@ public class TidepoolProperties {
 		/**
 		 * Idle connections that are kept ready, TLS included, from before the application
 		 * reports ready. For upstreams with a base-url that are called without a proxy.
-		 * 0, since a connection costs an upstream something even while nobody calls.
+		 * Each client has its own, as a connection serves only the client that made it:
+		 * an application with RestClient and WebClient keeps twice as many, within
+		 * max-per-upstream. 0, since a connection costs an upstream something even while
+		 * nobody calls.
 		 */
 		private @Nullable Integer minIdle;
 

@@ -16,6 +16,7 @@ import org.springframework.web.reactive.function.client.WebClient;
 import dev.tidepool.async.AsyncClientFactory;
 import dev.tidepool.async.AsyncPool;
 import dev.tidepool.call.BoundedResolver;
+import dev.tidepool.call.ConnectAhead;
 import dev.tidepool.connection.SharedPool;
 import dev.tidepool.policy.PoolLimits;
 
@@ -40,6 +41,11 @@ public final class TidepoolReactiveAutoConfiguration {
 	@Bean(destroyMethod = "")
 	AsyncPool tidepoolAsyncPool(SharedPool pool, PoolLimits limits, TlsIdentities tls, BoundedResolver resolver) {
 		return new AsyncPool(pool, limits.reuseOrder(), tls, resolver);
+	}
+
+	@Bean
+	ConnectAhead tidepoolAsyncConnectAhead(AsyncPool pool) {
+		return pool.connectAhead();
 	}
 
 	@Bean

@@ -82,16 +82,14 @@ public final class Attempts {
 	/**
 	 * Decide whether the request is sent again, which then counts.
 	 * @param cause why it would be
-	 * @param idempotent whether it may be processed twice
-	 * @param bodyRepeatable whether it has no body, or one that can be written again
 	 * @param response the response that it got, if any
 	 * @return the repeat, or {@code null} if the caller gets the outcome as it is
 	 */
-	public @Nullable Repeat next(FailureCause cause, boolean idempotent, boolean bodyRepeatable,
-			@Nullable HttpResponse response) {
+	public @Nullable Repeat next(FailureCause cause, @Nullable HttpResponse response) {
 		long now = this.clock.nanoTime();
-		AttemptFailure failure = new AttemptFailure(cause, idempotent, bodyRepeatable, this.call.reusedConnection(),
-				this.freeRepeatUsed, this.attempt, retryAfter(response), this.call.deadline().left(now));
+		AttemptFailure failure = new AttemptFailure(cause, this.call.isIdempotent(), this.call.isBodyRepeatable(),
+				this.call.reusedConnection(), this.freeRepeatUsed, this.attempt, retryAfter(response),
+				this.call.deadline().left(now));
 		if (this.shutdown.isOver()) {
 			return null;
 		}

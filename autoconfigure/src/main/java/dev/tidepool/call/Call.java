@@ -43,7 +43,9 @@ public final class Call {
 
 	private @Nullable Leased leased;
 
-	private boolean mayBeSentTwice;
+	private boolean idempotent;
+
+	private boolean bodyRepeatable = true;
 
 	private boolean requestSent;
 
@@ -164,20 +166,37 @@ public final class Call {
 	 * @return whether it may
 	 */
 	public boolean mayBeSentTwice() {
-		return this.mayBeSentTwice;
-	}
-
-	public void mayBeSentTwice(boolean mayBeSentTwice) {
-		this.mayBeSentTwice = mayBeSentTwice;
+		return this.idempotent && this.bodyRepeatable;
 	}
 
 	/**
-	 * Whether a request may be processed twice: by its method (RFC 9110, 9.2.2) or an
-	 * idempotency key.
-	 * @param request the request
-	 * @return whether it may
+	 * Whether its request may be processed twice.
+	 * @return whether it is idempotent
 	 */
-	public boolean isIdempotent(HttpRequest request) {
+	public boolean isIdempotent() {
+		return this.idempotent;
+	}
+
+	/**
+	 * Whether its request has no body, or one that can be written again.
+	 * @return whether it can be repeated as far as its body goes
+	 */
+	public boolean isBodyRepeatable() {
+		return this.bodyRepeatable;
+	}
+
+	/**
+	 * Say what is to be sent.
+	 * @param request the request
+	 * @param bodyRepeatable whether it has no body, or one that can be written again
+	 */
+	public void sends(HttpRequest request, boolean bodyRepeatable) {
+		this.idempotent = isIdempotent(request);
+		this.bodyRepeatable = bodyRepeatable;
+	}
+
+	// By its method (RFC 9110, 9.2.2) or an idempotency key
+	private boolean isIdempotent(HttpRequest request) {
 		if (RetryPolicy.isIdempotent(request.getMethod())) {
 			return true;
 		}

@@ -1,7 +1,8 @@
 package dev.tidepool.call;
 
 /**
- * What one caller, that is one RestClient, RestTemplate or HTTP service group, asks for.
+ * What one caller, that is one RestClient, RestTemplate, WebClient or HTTP service group,
+ * asks for.
  *
  * @param partition whose connections it may share
  * @param timeouts its own time-outs

@@ -99,7 +99,8 @@ public final class Failures {
 			return closed(call, method, ex);
 		}
 		String where = "attempt %d of %s to upstream %s".formatted(attempt, method, upstream);
-		if (ex instanceof NoHttpResponseException) {
+		if (ex instanceof NoHttpResponseException || ex instanceof ConnectionClosedException) {
+			// The first through blocking connections, the second through the reactor's
 			return because(ex, new NoHttpResponseException("The connection was closed without a response to " + where));
 		}
 		if (ex instanceof HttpHostConnectException refused) {

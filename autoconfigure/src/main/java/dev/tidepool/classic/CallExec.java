@@ -43,7 +43,7 @@ final class CallExec implements ExecChainHandler {
 	public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
 			throws IOException, HttpException {
 		Call call = Call.start(this.upstreams, this.caller, scope.exchangeId, scope.route, scope.clientContext);
-		call.mayBeSentTwice(call.isIdempotent(request) && isBodyRepeatable(request));
+		call.sends(request, isBodyRepeatable(request));
 		return new Repeated(call, scope, chain, this.upstreams).run(request);
 	}
 
@@ -96,7 +96,7 @@ final class CallExec implements ExecChainHandler {
 					}
 					throw ex;
 				}
-				Repeat repeat = (cause != null) ? next(cause, request, response) : null;
+				Repeat repeat = (cause != null) ? next(cause, response) : null;
 				if (repeat == null) {
 					return outcome(request, response, failure);
 				}
@@ -123,10 +123,8 @@ final class CallExec implements ExecChainHandler {
 			return this.chain.proceed(request, this.scope);
 		}
 
-		private @Nullable Repeat next(FailureCause cause, ClassicHttpRequest request,
-				@Nullable ClassicHttpResponse response) {
-			return Thread.currentThread().isInterrupted() ? null
-					: this.attempts.next(cause, this.call.isIdempotent(request), isBodyRepeatable(request), response);
+		private @Nullable Repeat next(FailureCause cause, @Nullable ClassicHttpResponse response) {
+			return Thread.currentThread().isInterrupted() ? null : this.attempts.next(cause, response);
 		}
 
 		private ClassicHttpResponse outcome(ClassicHttpRequest request, @Nullable ClassicHttpResponse response,

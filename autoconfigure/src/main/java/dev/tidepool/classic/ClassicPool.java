@@ -15,6 +15,7 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 import dev.tidepool.call.BoundedResolver;
+import dev.tidepool.call.ConnectAhead;
 import dev.tidepool.call.UpstreamTls;
 import dev.tidepool.connection.ClientPool;
 import dev.tidepool.connection.CloseReason;
@@ -73,7 +74,11 @@ public final class ClassicPool implements ClientPool {
 		return this.manager;
 	}
 
-	IdleConnector idleConnector() {
+	/**
+	 * What makes connections of this pool before anybody calls.
+	 * @return the only user that does not belong to a call
+	 */
+	public ConnectAhead connectAhead() {
 		return new IdleConnector(this.connections, this.manager);
 	}
 

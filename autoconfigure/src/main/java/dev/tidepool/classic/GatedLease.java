@@ -79,7 +79,7 @@ final class GatedLease implements LeaseRequest {
 				events.notAcquired(stats, clock.nanoTime() - start);
 			}
 			else if (!success) {
-				// A listener has failed, and HttpClient does not know of the lease
+				// HttpClient does not know of the lease
 				this.manager.release(gated, null, TimeValue.ZERO_MILLISECONDS);
 			}
 		}

@@ -15,14 +15,14 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidepool.call.Call;
+import dev.tidepool.call.ConnectAhead;
+import dev.tidepool.connection.ClientKind;
 import dev.tidepool.connection.Upstream;
 
 /**
- * Connects before anybody calls: what HttpClient does around a request, without one. The
- * connection passes the gate like a call's, but neither waits there nor has others make
- * room for it.
+ * Connects before anybody calls: what HttpClient does around a request, without one.
  */
-final class IdleConnector {
+final class IdleConnector implements ConnectAhead {
 
 	private final PoolingHttpClientConnectionManager connections;
 
@@ -33,14 +33,13 @@ final class IdleConnector {
 		this.manager = manager;
 	}
 
-	/**
-	 * Make one more idle connection.
-	 * @param route the way to its upstream
-	 * @param call on whose behalf
-	 * @return whether there was room for it
-	 * @throws IOException if it could not be connected
-	 */
-	boolean connect(HttpRoute route, Call call) throws IOException {
+	@Override
+	public ClientKind kind() {
+		return ClientKind.BLOCKING;
+	}
+
+	@Override
+	public boolean connect(HttpRoute route, Call call) throws IOException {
 		GatedEndpoint endpoint = lease(route, call);
 		if (endpoint == null) {
 			return false;

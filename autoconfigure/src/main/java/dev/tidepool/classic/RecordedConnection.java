@@ -26,6 +26,7 @@ import dev.tidepool.call.Call;
 import dev.tidepool.call.Leased;
 import dev.tidepool.connection.CallDeadline;
 import dev.tidepool.connection.Canaries;
+import dev.tidepool.connection.ClientKind;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionProbe;
 import dev.tidepool.connection.ConnectionRecord;
@@ -206,6 +207,11 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 			record.closed();
 			this.surroundings.sweeper().close(this::closeInOrder);
 		}
+	}
+
+	@Override
+	public ClientKind kind() {
+		return ClientKind.BLOCKING;
 	}
 
 	@Override

@@ -3,11 +3,16 @@ package dev.tidepool.connection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
 /**
  * What happens in the pool goes to the counters of the upstream, and to the
  * {@link ConnectionListener}s that are plugged in here.
  */
 public final class ConnectionEvents {
+
+	private static final Log logger = LogFactory.getLog(ConnectionEvents.class);
 
 	private final List<ConnectionListener> listeners = new CopyOnWriteArrayList<>();
 
@@ -33,7 +38,12 @@ public final class ConnectionEvents {
 	public void acquired(UpstreamStats upstream, long nanos) {
 		upstream.acquired(nanos);
 		for (ConnectionListener listener : this.listeners) {
-			listener.acquired(upstream, nanos, true);
+			try {
+				listener.acquired(upstream, nanos, true);
+			}
+			catch (RuntimeException ex) {
+				failed(listener, ex);
+			}
 		}
 	}
 
@@ -44,7 +54,12 @@ public final class ConnectionEvents {
 	 */
 	public void notAcquired(UpstreamStats upstream, long nanos) {
 		for (ConnectionListener listener : this.listeners) {
-			listener.acquired(upstream, nanos, false);
+			try {
+				listener.acquired(upstream, nanos, false);
+			}
+			catch (RuntimeException ex) {
+				failed(listener, ex);
+			}
 		}
 	}
 
@@ -56,7 +71,12 @@ public final class ConnectionEvents {
 	public void used(UpstreamStats upstream, long nanos) {
 		upstream.used(nanos);
 		for (ConnectionListener listener : this.listeners) {
-			listener.used(upstream, nanos);
+			try {
+				listener.used(upstream, nanos);
+			}
+			catch (RuntimeException ex) {
+				failed(listener, ex);
+			}
 		}
 	}
 
@@ -68,7 +88,12 @@ public final class ConnectionEvents {
 	 */
 	public void connected(UpstreamStats upstream, long nanos, boolean success) {
 		for (ConnectionListener listener : this.listeners) {
-			listener.connected(upstream, nanos, success);
+			try {
+				listener.connected(upstream, nanos, success);
+			}
+			catch (RuntimeException ex) {
+				failed(listener, ex);
+			}
 		}
 	}
 
@@ -78,7 +103,12 @@ public final class ConnectionEvents {
 	 */
 	public void swept(long now) {
 		for (ConnectionListener listener : this.listeners) {
-			listener.swept(now);
+			try {
+				listener.swept(now);
+			}
+			catch (RuntimeException ex) {
+				failed(listener, ex);
+			}
 		}
 	}
 
@@ -91,8 +121,18 @@ public final class ConnectionEvents {
 	public void connected(UpstreamStats upstream, ConnectPhase phase, long nanos) {
 		upstream.connected(phase, nanos);
 		for (ConnectionListener listener : this.listeners) {
-			listener.connected(upstream, phase, nanos);
+			try {
+				listener.connected(upstream, phase, nanos);
+			}
+			catch (RuntimeException ex) {
+				failed(listener, ex);
+			}
 		}
+	}
+
+	// A meter that fails is no reason for a call to
+	private static void failed(ConnectionListener listener, RuntimeException ex) {
+		logger.warn("%s could not take in what happened to a connection".formatted(listener), ex);
 	}
 
 }

@@ -6,6 +6,12 @@ package dev.tidepool.connection;
 public interface ConnectionProbe {
 
 	/**
+	 * Whose connection it is.
+	 * @return the client, the same for as long as the connection lives
+	 */
+	ClientKind kind();
+
+	/**
 	 * Look whether the connection is alive, with nothing unasked waiting. Must not run
 	 * while a caller reads from it: the record sees to that. Takes microseconds.
 	 * @param exclusive whether this is the sweeper, which looks at many one by one

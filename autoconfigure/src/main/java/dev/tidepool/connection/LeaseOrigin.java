@@ -14,11 +14,11 @@ final class LeaseOrigin extends Exception {
 	@Serial
 	private static final long serialVersionUID = 1L;
 
-	private static final List<String> POOL = List.of("dev.tidepool.classic.", "dev.tidepool.connection.",
-			"org.apache.hc.");
+	private static final List<String> POOL = List.of("dev.tidepool.classic.", "dev.tidepool.async.",
+			"dev.tidepool.call.", "dev.tidepool.connection.", "dev.tidepool.autoconfigure.", "org.apache.hc.");
 
 	private static final List<String> LIBRARIES = List.of("org.springframework.", "java.", "javax.", "jdk.", "sun.",
-			"com.sun.", "io.micrometer.", "kotlin.", "kotlinx.", "org.aspectj.");
+			"com.sun.", "io.micrometer.", "kotlin.", "kotlinx.", "reactor.", "org.aspectj.");
 
 	private static final List<String> GENERATED = List.of("$Proxy", "$$");
 

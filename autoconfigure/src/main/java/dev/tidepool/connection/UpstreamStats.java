@@ -173,6 +173,18 @@ public final class UpstreamStats {
 		return this.connections.stream().filter((connection) -> shown(connection.state()) == state).count();
 	}
 
+	/**
+	 * The connections of one client.
+	 * @param client the client
+	 * @param state what they do
+	 * @return how many there are
+	 */
+	public long connections(ClientKind client, ConnectionRecord.State state) {
+		return this.connections.stream()
+			.filter((connection) -> connection.probe().kind() == client && shown(connection.state()) == state)
+			.count();
+	}
+
 	private static ConnectionRecord.State shown(ConnectionRecord.State state) {
 		return (state == ConnectionRecord.State.LOOKED_AT) ? ConnectionRecord.State.IDLE : state;
 	}

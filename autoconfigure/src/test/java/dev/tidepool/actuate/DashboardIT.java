@@ -73,7 +73,7 @@ class DashboardIT {
 			await().untilAsserted(() -> assertThat(texts("#cards h3")).containsExactly("orders", "stock"));
 			JsonNode all = json(application.data(""));
 			assertThat(orders.requests()).isEqualTo(5);
-			assertThat(text("#pools dl")).contains("1 of 1,000", "0 callers");
+			assertThat(text("#pools dl")).contains("1 of 1,000", "1 blocking, 0 reactive", "0 callers");
 			assertThat(text("#pools .keys")).isEqualTo("0 active 1 idle 0 canaries");
 			JsonNode first = all.at("/upstreams/0");
 			assertThat(card("orders")).contains("0 of 20 connections active", "0 active 1 idle 0 canaries",
@@ -500,7 +500,7 @@ class DashboardIT {
 						.formatted(i, (i == 7) ? finding : ""))
 			.collect(Collectors.joining(","));
 		return """
-				{"pools": [{"name": "blocking", "active": 1, "idle": 2, "canaries": 0, "pending": 0, "maxTotal": 1000, "sweeper": {"lastRunMillisAgo": 5}}],
+				{"pools": [{"name": "shared", "active": 1, "idle": 2, "canaries": 0, "byClient": {}, "pending": 0, "maxTotal": 1000, "sweeper": {"lastRunMillisAgo": 5}}],
 				"upstreams": [%s], "settings": [], "findings": [%s]}"""
 			.formatted(upstreams, finding);
 	}

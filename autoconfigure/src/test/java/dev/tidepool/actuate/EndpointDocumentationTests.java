@@ -24,6 +24,7 @@ import dev.tidepool.actuate.TidepoolEndpoint.LimitDescriptor;
 import dev.tidepool.actuate.TidepoolEndpoint.TidepoolDescriptor;
 import dev.tidepool.actuate.findings.Finding;
 import dev.tidepool.connection.AdmissionGate.Admission;
+import dev.tidepool.connection.ClientKind;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectPhase;
 import dev.tidepool.connection.ConnectionProbe;
@@ -77,9 +78,9 @@ class EndpointDocumentationTests {
 	void everyFieldIsDocumented() throws Exception {
 		List<String> lines = Files.readAllLines(DOCUMENT);
 		List<Class<?>> records = Stream.concat(
-				Stream.of(TidepoolDescriptor.class, PoolDescriptor.class, PoolDescriptor.SweeperDescriptor.class,
-						UpstreamDescriptor.class, LatencyDescriptor.class, SettingDescriptor.class, Finding.class,
-						LimitDescriptor.class, EvictionDescriptor.class,
+				Stream.of(TidepoolDescriptor.class, PoolDescriptor.class, PoolDescriptor.ClientDescriptor.class,
+						PoolDescriptor.SweeperDescriptor.class, UpstreamDescriptor.class, LatencyDescriptor.class,
+						SettingDescriptor.class, Finding.class, LimitDescriptor.class, EvictionDescriptor.class,
 						TidepoolEndpointWebExtension.ErrorDescriptor.class),
 				Stream.of(UpstreamDescriptor.class.getDeclaredClasses()))
 			.toList();
@@ -123,7 +124,7 @@ class EndpointDocumentationTests {
 	}
 
 	private void happen(Upstream upstream) {
-		ConnectionProbe probe = unused(ConnectionProbe.class);
+		ConnectionProbe probe = probe(ClientKind.BLOCKING);
 		ConnectionRecord closed = upstream.connected(probe, null, this.now);
 		ConnectionRecord idle = upstream.connected(probe, null, this.now);
 		for (int i = 0; i < 6; i++) {
@@ -137,7 +138,7 @@ class EndpointDocumentationTests {
 		closed.closing(CloseReason.IDLE);
 		closed.closed();
 		this.now += 4_000_000_000L;
-		upstream.connected(probe, null, this.now).requestStarts();
+		upstream.connected(probe(ClientKind.REACTIVE), null, this.now).requestStarts();
 		upstream.trustedNanos(20_000_000_000L);
 		upstream.stats().connected(ConnectPhase.DNS, 900_000);
 		upstream.stats().connected(ConnectPhase.TCP, 300_000);
@@ -148,12 +149,21 @@ class EndpointDocumentationTests {
 		this.now += 250_000_000L;
 	}
 
-	/**
-	 * Something of which nothing is asked but what is no.
-	 */
+	private static ConnectionProbe probe(ClientKind client) {
+		return answering(ConnectionProbe.class, client);
+	}
+
 	private static <T> T unused(Class<T> type) {
+		return answering(type, null);
+	}
+
+	/**
+	 * Something of which nothing else is asked but what is no.
+	 */
+	private static <T> T answering(Class<T> type, Object answer) {
 		return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type },
-				(proxy, method, arguments) -> (method.getReturnType() == boolean.class) ? false : null));
+				(proxy, method, arguments) -> (method.getReturnType() == boolean.class) ? false
+						: method.getReturnType().isInstance(answer) ? answer : null));
 	}
 
 }

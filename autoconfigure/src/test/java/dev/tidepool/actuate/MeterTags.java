@@ -27,8 +27,8 @@ final class MeterTags {
 		values.put(TidepoolMeter.CLOSED,
 				Map.of("reason",
 						List.of("idle", "lifetime", "requests", "peer-closed-idle", "peer-closed-on-reuse",
-								"connection-close", "error", "deadline", "unread-response", "unasked-bytes",
-								"tls-rotated", "shrink", "leak", "shut-down")));
+								"connection-close", "error", "deadline", "cancelled", "unread-response",
+								"unasked-bytes", "tls-rotated", "shrink", "leak", "shut-down")));
 		values.put(TidepoolMeter.KEEP_ALIVE, Map.of("kind", List.of("trusted", "configured", "learned")));
 		Map<String, List<String>> retries = new LinkedHashMap<>();
 		retries.put("cause", List.of("connect", "lost", "status"));

@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
+import org.springframework.boot.http.client.reactive.ClientHttpConnectorBuilder;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
@@ -38,10 +39,13 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientResponseException;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.Disposable;
 
 import dev.tidepool.TidepoolMeter;
 import dev.tidepool.autoconfigure.TidepoolAutoConfiguration;
 import dev.tidepool.autoconfigure.TidepoolMetricsAutoConfiguration;
+import dev.tidepool.autoconfigure.TidepoolReactiveAutoConfiguration;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.RetryOutcome;
 import dev.tidepool.connection.UpstreamStats;
@@ -253,6 +257,15 @@ class MetersTests {
 			}
 			case UNREAD_RESPONSE ->
 				client.get().uri(server.url() + "/endless").exchange((request, response) -> response.getStatusCode());
+			case CANCELLED -> {
+				Disposable call = webClient(context).get()
+					.uri(server.url() + "/stall")
+					.retrieve()
+					.toBodilessEntity()
+					.subscribe();
+				Awaitility.await().until(() -> server.requests() == 1);
+				call.dispose();
+			}
 		}
 	}
 
@@ -474,15 +487,19 @@ class MetersTests {
 
 	private static ApplicationContextRunner runner(MeterRegistry registry) {
 		return new ApplicationContextRunner()
-			.withConfiguration(
-					AutoConfigurations.of(TidepoolAutoConfiguration.class, TidepoolMetricsAutoConfiguration.class,
-							HttpClientAutoConfiguration.class, RestClientAutoConfiguration.class,
-							MetricsAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class))
+			.withConfiguration(AutoConfigurations.of(TidepoolAutoConfiguration.class,
+					TidepoolReactiveAutoConfiguration.class, TidepoolMetricsAutoConfiguration.class,
+					HttpClientAutoConfiguration.class, RestClientAutoConfiguration.class,
+					MetricsAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class))
 			.withBean("registry", MeterRegistry.class, () -> registry);
 	}
 
 	private static String get(ApplicationContext context, ScriptedServer server) {
 		return read(context.getBean(RestClient.Builder.class).build(), server.url());
+	}
+
+	private static WebClient webClient(ApplicationContext context) {
+		return WebClient.builder().clientConnector(context.getBean(ClientHttpConnectorBuilder.class).build()).build();
 	}
 
 	private static CompletableFuture<String> getInBackground(ApplicationContext context, ScriptedServer server) {

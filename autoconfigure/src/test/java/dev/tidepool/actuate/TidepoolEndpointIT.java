@@ -73,8 +73,10 @@ class TidepoolEndpointIT {
 			call(context, "");
 			call(context, "");
 			JsonNode all = json(exchange(context, HttpMethod.GET, "", null, 200));
-			assertThat(all.at("/pools/0/name").asString()).isEqualTo("blocking");
+			assertThat(all.at("/pools/0/name").asString()).isEqualTo("shared");
 			assertThat(all.at("/pools/0/idle").asInt()).isOne();
+			assertThat(all.at("/pools/0/byClient/blocking/idle").asInt()).isOne();
+			assertThat(all.at("/pools/0/byClient/reactive/idle").asInt()).isZero();
 			assertThat(all.at("/pools/0/sweeper/lastRunMillisAgo").asLong()).isBetween(0L, 10_000L);
 			assertThat(all.at("/upstreams").findValuesAsString("name")).containsExactly("orders", "payments");
 			JsonNode orders = all.at("/upstreams/0");
@@ -253,7 +255,7 @@ class TidepoolEndpointIT {
 				.next();
 			assertThat(mbeans.invoke(name, "upstream", new Object[] { "orders" }, signature(String.class)).toString())
 				.contains("name=orders", "opened=1");
-			assertThat(mbeans.invoke(name, "tidepool", new Object[0], new String[0]).toString()).contains("blocking");
+			assertThat(mbeans.invoke(name, "tidepool", new Object[0], new String[0]).toString()).contains("byClient");
 			mbeans.invoke(name, "limitUpstream", new Object[] { "orders", 3 }, signature(String.class, Integer.class));
 			assertThat(json(exchange(context, HttpMethod.GET, "/orders", null, 200)).at("/connections/max").asInt())
 				.isEqualTo(3);

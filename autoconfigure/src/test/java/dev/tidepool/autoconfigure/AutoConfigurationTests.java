@@ -70,12 +70,17 @@ class AutoConfigurationTests {
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AUTO_CONFIGURATIONS);
 
+	// Where there is no WebClient, whose connections are in the pool too
+	private final ApplicationContextRunner withoutWebClient = this.contextRunner
+		.withClassLoader(new FilteredClassLoader("org.springframework.web.reactive"));
+
 	@Test
 	void allAutoConfigurationsAreRegistered() {
 		assertThat(tidepools()).containsExactlyInAnyOrder(TidepoolAutoConfiguration.class,
 				TidepoolDashboardAutoConfiguration.class, TidepoolEndpointAutoConfiguration.class,
 				TidepoolFindingsAutoConfiguration.class, TidepoolHealthContributorAutoConfiguration.class,
-				TidepoolMetricsAutoConfiguration.class, TidepoolRestClientAutoConfiguration.class);
+				TidepoolMetricsAutoConfiguration.class, TidepoolReactiveAutoConfiguration.class,
+				TidepoolRestClientAutoConfiguration.class, TidepoolWebClientAutoConfiguration.class);
 	}
 
 	@Test
@@ -108,7 +113,7 @@ class AutoConfigurationTests {
 
 	@Test
 	void backsOffToTheUsersRequestFactoryBuilder() {
-		this.contextRunner.withUserConfiguration(OwnRequestFactoryBuilder.class).run((context) -> {
+		this.withoutWebClient.withUserConfiguration(OwnRequestFactoryBuilder.class).run((context) -> {
 			assertThat(context).hasSingleBean(ClientHttpRequestFactoryBuilder.class);
 			assertThat(context.getBean(ClientHttpRequestFactoryBuilder.class))
 				.isInstanceOf(SimpleClientHttpRequestFactoryBuilder.class);
@@ -139,7 +144,7 @@ class AutoConfigurationTests {
 	@CsvSource({ "jdk, JdkClientHttpRequestFactoryBuilder", "JDK, JdkClientHttpRequestFactoryBuilder",
 			"simple, SimpleClientHttpRequestFactoryBuilder" })
 	void backsOffWhereAnotherFactoryIsAskedForAndSaysSo(String factory, String builder) {
-		this.contextRunner.withPropertyValues("spring.http.clients.imperative.factory=" + factory).run((context) -> {
+		this.withoutWebClient.withPropertyValues("spring.http.clients.imperative.factory=" + factory).run((context) -> {
 			assertThat(context.getBean(ClientHttpRequestFactoryBuilder.class).getClass().getSimpleName())
 				.isEqualTo(builder);
 			assertThatTidepoolIsOff(context);

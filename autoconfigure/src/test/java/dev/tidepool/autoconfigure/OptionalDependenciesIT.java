@@ -37,6 +37,8 @@ class OptionalDependenciesIT {
 	private static final List<String> ACTUATOR = List.of("spring-boot-actuator", "spring-boot-health",
 			"spring-boot-micrometer-", "spring-boot-starter-actuator");
 
+	private static final List<String> WEB_CLIENT = List.of("spring-boot-webclient-", "spring-boot-starter-webclient-");
+
 	private static final List<String> WEB = List.of("spring-webmvc-", "spring-webflux-", "spring-boot-webmvc-",
 			"spring-boot-webflux-", "spring-boot-web-server-", "spring-boot-servlet-", "spring-boot-tomcat-", "tomcat-",
 			"reactor-", "reactive-streams-", "netty-", "spring-boot-netty-", "spring-boot-reactor-",
@@ -66,10 +68,11 @@ class OptionalDependenciesIT {
 	@Test
 	void jarsAreReallyMissing() throws Exception {
 		try (URLClassLoader classLoader = classLoaderWithout(
-				Stream.of(MICROMETER, ACTUATOR, WEB).flatMap(List::stream).toList())) {
+				Stream.of(MICROMETER, ACTUATOR, WEB_CLIENT, WEB).flatMap(List::stream).toList())) {
 			for (String name : List.of("io.micrometer.core.instrument.MeterRegistry",
 					"org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
-					"org.springframework.boot.actuate.endpoint.annotation.Endpoint", "reactor.core.publisher.Mono",
+					"org.springframework.boot.actuate.endpoint.annotation.Endpoint",
+					"org.springframework.boot.webclient.WebClientCustomizer", "reactor.core.publisher.Mono",
 					"org.springframework.web.servlet.DispatcherServlet")) {
 				assertThat(classLoader.getResource(name.replace('.', '/') + ".class")).as(name).isNull();
 				assertThat(getClass().getClassLoader().loadClass(name)).isNotNull();
@@ -79,7 +82,9 @@ class OptionalDependenciesIT {
 
 	static Stream<List<String>> missing() {
 		return Stream.of(MICROMETER, ACTUATOR, Stream.concat(MICROMETER.stream(), ACTUATOR.stream()).toList(),
-				Stream.of(MICROMETER, ACTUATOR, WEB).flatMap(List::stream).toList());
+				WEB_CLIENT, Stream.concat(WEB_CLIENT.stream(), WEB.stream()).toList(),
+				Stream.of(MICROMETER, ACTUATOR, WEB).flatMap(List::stream).toList(),
+				Stream.of(MICROMETER, ACTUATOR, WEB_CLIENT, WEB).flatMap(List::stream).toList());
 	}
 
 	private static URLClassLoader classLoaderWithout(List<String> missing) {

@@ -128,7 +128,7 @@ class PoolBypassesTests {
 		this.contextRunner.withUserConfiguration(OwnClients.class)
 			.run((context) -> assertThat(context.getBean(Findings.class).current()).containsExactly(new Finding(
 					"bypasses-pool", null,
-					"These beans do not use the pool: ownClient (RestClient), ownTemplate (RestTemplate); build them with the RestClient.Builder or the RestTemplateBuilder that Spring Boot provides",
+					"These beans do not use the pool: ownClient (RestClient), ownTemplate (RestTemplate); build them with the RestClient.Builder, RestTemplateBuilder or WebClient.Builder that Spring Boot provides",
 					null, null)));
 	}
 

@@ -9,19 +9,24 @@ import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.restclient.RestTemplateBuilder;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.web.client.RestClient;
+import org.springframework.web.reactive.function.client.WebClient;
 
+import dev.tidepool.connection.ClientKind;
 import dev.tidepool.connection.ConnectionRecord.State;
 import dev.tidepool.connection.Upstreams;
 import dev.tidepool.testsupport.ScriptedServer;
@@ -39,7 +44,7 @@ class MinIdleTests {
 	private static final String THREAD_NAME = "tidepool-min-idle";
 
 	@Test
-	void connectionsAreThereWhenTheApplicationIsReadyAndTheFirstCallsMakeNone() throws Exception {
+	void connectionsOfEachClientAreThereWhenTheApplicationIsReadyAndTheFirstCallsMakeNone() throws Exception {
 		try (ScriptedServer server = ScriptedServer.startTls(TestTls.server("first"), Duration.ZERO,
 				(exchange) -> exchange.respond(200, "fine"))) {
 			List<Long> idleWhenReady = new ArrayList<>();
@@ -53,37 +58,41 @@ class MinIdleTests {
 						"tidepool.upstreams.orders.pool.min-idle=3", "spring.main.banner-mode=off",
 						"spring.main.lazy-initialization=true")
 				.run()) {
-				assertThat(idleWhenReady).containsExactly(3L);
+				assertThat(idleWhenReady).as("three of each client").containsExactly(6L);
 				assertThat(get(context.getBean(RestClient.Builder.class).build(), server)).isEqualTo("fine");
 				assertThat(context.getBean(RestTemplateBuilder.class).build().getForObject(server.url(), String.class))
 					.isEqualTo("fine");
-				assertThat(server.accepted()).isEqualTo(3);
-				assertThat(server.log()).extracting(ScriptedServer.Request::onConnection).containsExactly(1, 2);
+				assertThat(get(context.getBean(WebClient.Builder.class).build(), server)).isEqualTo("fine");
+				assertThat(server.accepted()).isEqualTo(6);
+				assertThat(server.log()).extracting(ScriptedServer.Request::onConnection).containsExactly(1, 2, 1);
 			}
 			assertNoThread();
 		}
 	}
 
-	@Test
-	void connectionsAreThoseOfTheBundleThatAllClientsAreBuiltWith() throws Exception {
+	@ParameterizedTest
+	@EnumSource
+	void connectionsAreThoseOfTheBundleThatAllClientsAreBuiltWith(ClientKind kind) throws Exception {
 		try (ScriptedServer server = ScriptedServer.startTls(TestTls.server("first"), Duration.ZERO,
 				(exchange) -> exchange.respond(200, "fine"))) {
-			TestRunners.application()
+			application(kind)
 				.withPropertyValues(TestTls.trustProperty("own", "first"), "spring.http.clients.ssl.bundle=own",
 						"tidepool.pool.min-idle=1", "tidepool.upstreams.orders.base-url=" + server.url())
 				.run((context) -> {
 					assertThat(idle(context)).isOne();
-					assertThat(get(context.getBean(RestClient.class), server)).isEqualTo("fine");
+					assertThat(get(kind, context, server)).isEqualTo("fine");
 					assertThat(server.accepted()).isOne();
 				});
 		}
 	}
 
-	@Test
-	void upstreamsThatAreDownHoldUpNeitherTheStartNorTheOthers(CapturedOutput output) throws Exception {
+	@ParameterizedTest
+	@EnumSource
+	void upstreamsThatAreDownHoldUpNeitherTheStartNorTheOthers(ClientKind kind, CapturedOutput output)
+			throws Exception {
 		try (ScriptedServer server = server();
 				ServerSocket stalling = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-			TestRunners.application()
+			application(kind)
 				.withPropertyValues("tidepool.pool.min-idle=2", "tidepool.timeout.connect=200ms",
 						"tidepool.timeout.tls-handshake=300ms",
 						"tidepool.upstreams.stalling.base-url=https://localhost:" + stalling.getLocalPort(),
@@ -93,7 +102,7 @@ class MinIdleTests {
 				.run((context) -> {
 					assertThat(context).hasNotFailed();
 					Awaitility.await().until(() -> server.open() == 2);
-					assertThat(get(context.getBean(RestClient.class), server)).isEqualTo("fine");
+					assertThat(get(kind, context, server)).isEqualTo("fine");
 					assertThat(server.accepted()).isEqualTo(2);
 					for (String name : List.of("stalling", "refusing", "unknown")) {
 						String warning = "No connections are kept ready to upstream '" + name + "'";
@@ -105,17 +114,18 @@ class MinIdleTests {
 		}
 	}
 
-	@Test
-	void connectionsAreMadeAgainAfterTheUpstreamClosedAll() throws Exception {
+	@ParameterizedTest
+	@EnumSource
+	void connectionsAreMadeAgainAfterTheUpstreamClosedAll(ClientKind kind) throws Exception {
 		try (ScriptedServer server = server()) {
-			TestRunners.application()
+			application(kind)
 				.withPropertyValues("tidepool.upstreams.orders.base-url=" + server.url(),
 						"tidepool.upstreams.orders.pool.min-idle=2")
 				.run((context) -> {
 					Awaitility.await().until(() -> server.open() == 2);
 					server.closeConnections();
 					Awaitility.await().until(() -> server.accepted() == 4 && server.open() == 2);
-					assertThat(get(context.getBean(RestClient.class), server)).isEqualTo("fine");
+					assertThat(get(kind, context, server)).isEqualTo("fine");
 					assertThat(server.accepted()).isEqualTo(4);
 				});
 			Awaitility.await().until(() -> server.open() == 0);
@@ -124,11 +134,11 @@ class MinIdleTests {
 		}
 	}
 
-	@Test
-	void nothingIsConnectedAndNoThreadIsThereUnlessItIsAskedFor() throws Exception {
+	@ParameterizedTest
+	@EnumSource
+	void nothingIsConnectedAndNoThreadIsThereUnlessItIsAskedFor(ClientKind kind) throws Exception {
 		try (ScriptedServer server = server()) {
-			TestRunners.application()
-				.withPropertyValues("tidepool.upstreams.orders.base-url=" + server.url())
+			application(kind).withPropertyValues("tidepool.upstreams.orders.base-url=" + server.url())
 				.run((context) -> {
 					assertNoThread();
 					assertThat(server.accepted()).isZero();
@@ -159,6 +169,19 @@ class MinIdleTests {
 
 	private static ScriptedServer server() throws Exception {
 		return ScriptedServer.start((exchange) -> exchange.respond(200, "fine"));
+	}
+
+	private static ApplicationContextRunner application(ClientKind kind) {
+		return (kind == ClientKind.BLOCKING) ? TestRunners.application() : TestRunners.reactiveApplication();
+	}
+
+	private static String get(ClientKind kind, ApplicationContext context, ScriptedServer server) {
+		return (kind == ClientKind.BLOCKING) ? get(context.getBean(RestClient.class), server)
+				: get(context.getBean(WebClient.class), server);
+	}
+
+	private static String get(WebClient client, ScriptedServer server) {
+		return client.get().uri(server.url()).retrieve().bodyToMono(String.class).block(Duration.ofSeconds(30));
 	}
 
 	private static String get(RestClient client, ScriptedServer server) {

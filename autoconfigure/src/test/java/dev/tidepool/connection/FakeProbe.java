@@ -31,6 +31,11 @@ final class FakeProbe implements ConnectionProbe {
 	private final AtomicInteger resets = new AtomicInteger();
 
 	@Override
+	public ClientKind kind() {
+		return ClientKind.BLOCKING;
+	}
+
+	@Override
 	public Look look(boolean exclusive) {
 		this.looks.incrementAndGet();
 		use(this.whenLookedAt);

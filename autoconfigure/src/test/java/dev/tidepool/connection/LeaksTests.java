@@ -48,6 +48,19 @@ class LeaksTests {
 	}
 
 	@Test
+	void placeOfAReactiveCallIsWhereItWasSubscribedTo() {
+		LeaseOrigin origin = new LeaseOrigin();
+		origin.setStackTrace(new StackTraceElement[] { frame("dev.tidepool.connection.Lease"),
+				frame("dev.tidepool.async.Endpoint"), frame("dev.tidepool.call.Call"),
+				frame("org.apache.hc.client5.http.impl.async.AsyncProtocolExec"),
+				frame("dev.tidepool.async.AsyncClient"), frame("dev.tidepool.autoconfigure.PooledConnector"),
+				frame("reactor.core.publisher.MonoCreate"), frame("org.springframework.web.reactive.function.client.X"),
+				frame("com.example.Orders") });
+		assertThat(origin.place()).isEqualTo("com.example.Orders.call(7)");
+		assertThat(origin.trimmed().getStackTrace()).startsWith(frame("reactor.core.publisher.MonoCreate"));
+	}
+
+	@Test
 	void placeWithoutAFrameOfTheApplicationIsTheNearestOfAll() {
 		LeaseOrigin origin = new LeaseOrigin();
 		origin.setStackTrace(new StackTraceElement[] { frame("dev.tidepool.connection.Lease"),

@@ -6,6 +6,11 @@ package dev.tidepool.connection;
 public final class QuietProbe implements ConnectionProbe {
 
 	@Override
+	public ClientKind kind() {
+		return ClientKind.BLOCKING;
+	}
+
+	@Override
 	public Look look(boolean exclusive) {
 		return Look.ALIVE;
 	}

@@ -164,8 +164,8 @@ class UpstreamStatsTests {
 	void tagsAreInLowerCaseWithDashes() {
 		assertThat(CloseReason.values()).extracting(CloseReason::tag)
 			.containsExactly("idle", "lifetime", "requests", "peer-closed-idle", "peer-closed-on-reuse",
-					"connection-close", "error", "deadline", "unread-response", "unasked-bytes", "tls-rotated",
-					"shrink", "leak", "shut-down");
+					"connection-close", "error", "deadline", "cancelled", "unread-response", "unasked-bytes",
+					"tls-rotated", "shrink", "leak", "shut-down");
 		assertThat(RetryOutcome.values()).extracting(RetryOutcome::tag)
 			.containsExactly("success", "failure", "no-attempts-left", "retry-after-too-long", "no-time-left",
 					"no-budget-left");

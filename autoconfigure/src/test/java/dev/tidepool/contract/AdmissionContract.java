@@ -182,7 +182,7 @@ abstract class AdmissionContract extends Contract {
 		ScriptedServer other = serve((exchange) -> exchange.respond(200, "fine"));
 		run((application) -> {
 			List<ContractCall> calls = start(application, saturated, 20);
-			eventually().until(() -> application.stats(saturated).pending() == 18);
+			eventually().until(() -> saturated.requests() == 2 && application.stats(saturated).pending() == 18);
 			for (int i = 0; i < 20; i++) {
 				assertThat(application.client().get(other.uri("/"))).isEqualTo("fine");
 			}

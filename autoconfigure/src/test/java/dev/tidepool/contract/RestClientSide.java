@@ -39,7 +39,7 @@ import org.springframework.web.service.registry.ImportHttpServices;
  */
 final class RestClientSide extends ContractSide {
 
-	private static final Duration BOUND = Duration.ofSeconds(30);
+	private static final Duration BOUND = Duration.ofSeconds(15);
 
 	@Override
 	protected AutoConfigurations boot() {

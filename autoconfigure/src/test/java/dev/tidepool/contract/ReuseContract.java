@@ -14,6 +14,7 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.pem.PemSslStoreBundle;
 import org.springframework.boot.ssl.pem.PemSslStoreDetails;
 
+import dev.tidepool.connection.ClientKind;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionRecord.State;
 import dev.tidepool.connection.UpstreamStats;
@@ -210,13 +211,19 @@ abstract class ReuseContract extends Contract {
 	}
 
 	@Test
-	void connectionsAreThereBeforeTheFirstCallAndServeIt() throws Exception {
+	void connectionsOfEachClientAreThereBeforeTheFirstCallAndServeIt() throws Exception {
 		ScriptedServer server = serveTls("first", (exchange) -> exchange.respond(200, "fine"));
 		run((application) -> {
-			eventually().until(() -> application.stats(server).connections(State.IDLE) == 2);
-			int ready = server.accepted();
-			assertThat(application.client().post(server.uri("/"))).isEqualTo("fine");
-			assertThat(server.accepted()).isEqualTo(ready);
+			eventually().until(() -> application.stats(server).connections(State.IDLE) == 4);
+			for (ClientKind kind : ClientKind.values()) {
+				assertThat(application.stats(server).connections()).as(kind + " connections")
+					.filteredOn((connection) -> connection.probe().kind() == kind)
+					.hasSize(2);
+			}
+			for (int i = 0; i < 3; i++) {
+				assertThat(application.client().post(server.uri("/"))).isEqualTo("fine");
+			}
+			assertThat(server.accepted()).isEqualTo(4);
 		}, "tidepool.upstreams.orders.base-url=" + server.url(), "tidepool.upstreams.orders.pool.min-idle=2",
 				LONG_TRUST);
 	}

@@ -46,7 +46,7 @@ import reactor.core.publisher.SignalType;
  */
 final class WebClientSide extends ContractSide {
 
-	private static final Duration BOUND = Duration.ofSeconds(30);
+	private static final Duration BOUND = Duration.ofSeconds(15);
 
 	@Override
 	protected AutoConfigurations boot() {

@@ -4,13 +4,18 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
 import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
+import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration;
+import org.springframework.boot.http.codec.autoconfigure.CodecsAutoConfiguration;
 import org.springframework.boot.http.converter.autoconfigure.HttpMessageConvertersAutoConfiguration;
 import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
 import org.springframework.boot.restclient.autoconfigure.RestTemplateAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.webclient.autoconfigure.WebClientAutoConfiguration;
 
 import dev.tidepool.autoconfigure.TidepoolAutoConfiguration;
+import dev.tidepool.autoconfigure.TidepoolReactiveAutoConfiguration;
 import dev.tidepool.autoconfigure.TidepoolRestClientAutoConfiguration;
+import dev.tidepool.autoconfigure.TidepoolWebClientAutoConfiguration;
 
 /**
  * Application contexts with what an application that adds the starter has.
@@ -26,6 +31,17 @@ public final class TestRunners {
 						SslAutoConfiguration.class, HttpClientAutoConfiguration.class,
 						ImperativeHttpClientAutoConfiguration.class, RestClientAutoConfiguration.class,
 						RestTemplateAutoConfiguration.class, HttpMessageConvertersAutoConfiguration.class));
+	}
+
+	/**
+	 * An application that has WebClient alone.
+	 */
+	public static ApplicationContextRunner reactiveApplication() {
+		return new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(TidepoolReactiveAutoConfiguration.class,
+					TidepoolWebClientAutoConfiguration.class, SslAutoConfiguration.class,
+					HttpClientAutoConfiguration.class, ReactiveHttpClientAutoConfiguration.class,
+					CodecsAutoConfiguration.class, WebClientAutoConfiguration.class));
 	}
 
 }

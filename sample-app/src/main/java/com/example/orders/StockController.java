@@ -23,9 +23,9 @@ import com.example.orders.InventoryClient.Stock;
 
 /**
  * Streams the stock of something as it changes, to an {@code EventSource} in a browser.
- * The fourth kind of client: {@link WebClient}, which takes no thread while nothing
- * changes, on servlets as on WebFlux. When the browser goes away, the request to the
- * inventory ends too.
+ * The fourth kind of client: the ready {@link WebClient} bean, which takes no thread
+ * while nothing changes, on servlets as on WebFlux. When the browser goes away, the
+ * request to the inventory ends too.
  */
 @RestController
 class StockController {
@@ -36,8 +36,8 @@ class StockController {
 
 	private final Sinks.Empty<Void> closed = Sinks.empty();
 
-	StockController(WebClient.Builder builder, @Value("${inventory.url}") String url) {
-		this.webClient = builder.baseUrl(url).build();
+	StockController(WebClient webClient, @Value("${inventory.url}") String url) {
+		this.webClient = webClient.mutate().baseUrl(url).build();
 	}
 
 	@GetMapping(path = "/stock/{sku}", produces = MediaType.TEXT_EVENT_STREAM_VALUE)

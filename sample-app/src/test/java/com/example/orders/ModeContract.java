@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import com.jayway.jsonpath.JsonPath;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -81,9 +82,9 @@ abstract class ModeContract {
 	void stockIsStreamedUntilTheBrowserGoesAway() throws Exception {
 		try (EventStream events = EventStream.open(url("/stock/compass"))) {
 			assertThat(events.take(3)).containsExactly(stock(100), stock(99), stock(98));
-			assertThat(watchers()).isOne();
+			awaitWatchersWithAConnectionOfThePool(1);
 		}
-		await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(watchers()).isZero());
+		awaitWatchersWithAConnectionOfThePool(0);
 	}
 
 	@Test
@@ -129,6 +130,15 @@ abstract class ModeContract {
 
 	private int watchers() {
 		return this.client.get().uri(property("inventory.url") + "/watchers").retrieve().requiredBody(Integer.class);
+	}
+
+	private void awaitWatchersWithAConnectionOfThePool(int count) {
+		await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+			assertThat(watchers()).isEqualTo(count);
+			String pool = this.client.get().uri(url("/actuator/tidepool")).retrieve().body(String.class);
+			assertThat(JsonPath.<List<Integer>>read(pool, "$.upstreams[?(@.name == 'inventory')].connections.active"))
+				.containsExactly(count);
+		});
 	}
 
 	private String url(String path) {

@@ -20,7 +20,7 @@ class StockControllerTests {
 		try (Socket notListening = new Socket()) {
 			notListening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 			String url = "http://127.0.0.1:" + notListening.getLocalPort();
-			WebTestClient.bindToController(new StockController(WebClient.builder(), url))
+			WebTestClient.bindToController(new StockController(WebClient.create(), url))
 				.build()
 				.get()
 				.uri("/stock/compass")

@@ -147,16 +147,18 @@ class Card {
 
 }
 
+const byClient = (pool) => Object.entries(pool.byClient).map(([client, { active, idle }]) => `${count(active + idle)} ${client}`).join(', ');
+
 class Pool {
 
   constructor({ name }) {
     this.usage = new Usage();
-    this.facts = new Facts(['In use', 'Waiting', 'Last sweep'], 'tiles');
+    this.facts = new Facts(['In use', 'By client', 'Waiting', 'Last sweep'], 'tiles');
     this.node = el('div', { className: 'card' }, el('h3', { className: 'visually-hidden', textContent: name }), this.facts.node, this.usage.node);
   }
 
   update(pool) {
-    this.facts.update([`${count(pool.active + pool.idle)} of ${count(pool.maxTotal)}`, plural(pool.pending, 'caller'), `${millis(pool.sweeper.lastRunMillisAgo)} ago`]);
+    this.facts.update([`${count(pool.active + pool.idle)} of ${count(pool.maxTotal)}`, byClient(pool), plural(pool.pending, 'caller'), `${millis(pool.sweeper.lastRunMillisAgo)} ago`]);
     this.usage.update(pool, pool.maxTotal);
   }
 

@@ -1,4 +1,4 @@
-package dev.tidepool.classic;
+package dev.tidepool.call;
 
 import java.net.URI;
 import java.util.List;
@@ -16,14 +16,14 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
 import org.jspecify.annotations.Nullable;
 
-import dev.tidepool.call.Partition;
-import dev.tidepool.call.UpstreamRoutePlanner;
+import dev.tidepool.connection.Upstreams;
 import dev.tidepool.policy.RefillPace;
 
 /**
- * Keeps connections ready to the upstreams that ask for it: made before the application
- * is, so that no first call pays for connect and handshake, and made again when they have
- * gone. Has threads only where there are such upstreams.
+ * Keeps connections ready to the upstreams that ask for it, as many for each client,
+ * which cannot use those of another: made before the application is ready, so that no
+ * first call pays for connect and handshake, and made again when they have gone. Has
+ * threads only where there are such upstreams.
  */
 public final class MinIdle {
 
@@ -39,17 +39,18 @@ public final class MinIdle {
 
 	/**
 	 * Create it, and connect nothing yet.
-	 * @param pool the pool to fill
+	 * @param clients whose pools are filled
+	 * @param upstreams all upstreams
 	 * @param partition whose connections they are, asked only where there are any
 	 * @param baseUrls the upstreams
 	 */
-	public MinIdle(ClassicPool pool, Supplier<Partition> partition, List<URI> baseUrls) {
-		UpstreamRoutePlanner routes = new UpstreamRoutePlanner(pool.upstreams().catalog());
+	public MinIdle(List<ConnectAhead> clients, Upstreams upstreams, Supplier<Partition> partition, List<URI> baseUrls) {
+		UpstreamRoutePlanner routes = new UpstreamRoutePlanner(upstreams.catalog());
 		this.refills = baseUrls.stream()
 			.map((url) -> route(routes, url))
 			// A proxy of the system, which no property tells
 			.filter((route) -> route.getProxyHost() == null)
-			.map((route) -> new Refill(route, partition.get(), pool.upstreams(), pool.idleConnector()))
+			.flatMap((route) -> clients.stream().map((client) -> new Refill(route, partition.get(), upstreams, client)))
 			.toList();
 	}
 
@@ -63,8 +64,8 @@ public final class MinIdle {
 	}
 
 	/**
-	 * Connect to all upstreams at the same time, and keep connections from then on.
-	 * Returns when each upstream has them or failed, at the latest after the time that
+	 * Connect all clients to all upstreams at the same time, and keep connections from
+	 * then on. Returns when each has them or failed, at the latest after the time that
 	 * one connect may take: an upstream that is down does not hold the start up.
 	 */
 	public synchronized void start() {
@@ -88,8 +89,7 @@ public final class MinIdle {
 	private static void await(CountDownLatch tried, long nanos) {
 		try {
 			if (!tried.await(nanos, TimeUnit.NANOSECONDS)) {
-				logger.info("The start goes on, while connections are still being made ready to %d upstreams"
-					.formatted(tried.getCount()));
+				logger.info("The start goes on, while connections are still being made ready");
 			}
 		}
 		catch (InterruptedException ex) {

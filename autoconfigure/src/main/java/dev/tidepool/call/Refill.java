@@ -1,8 +1,9 @@
-package dev.tidepool.classic;
+package dev.tidepool.call;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 
@@ -10,9 +11,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.apache.hc.client5.http.HttpRoute;
 
-import dev.tidepool.call.Call;
-import dev.tidepool.call.CallerTimeouts;
-import dev.tidepool.call.Partition;
 import dev.tidepool.connection.CallDeadline;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionRecord;
@@ -23,7 +21,8 @@ import dev.tidepool.policy.Durations;
 import dev.tidepool.policy.RefillPace;
 
 /**
- * Keeps {@code min-idle} connections to one upstream. For one thread at a time.
+ * Keeps {@code min-idle} connections of one client to one upstream. For one thread at a
+ * time.
  */
 final class Refill {
 
@@ -40,7 +39,7 @@ final class Refill {
 
 	private final Upstreams upstreams;
 
-	private final IdleConnector connector;
+	private final ConnectAhead connector;
 
 	private List<ConnectionRecord> unused = List.of();
 
@@ -48,7 +47,7 @@ final class Refill {
 
 	private boolean told;
 
-	Refill(HttpRoute route, Partition partition, Upstreams upstreams, IdleConnector connector) {
+	Refill(HttpRoute route, Partition partition, Upstreams upstreams, ConnectAhead connector) {
 		this.route = route;
 		this.key = Call.keyOf(route);
 		this.partition = partition;
@@ -102,10 +101,10 @@ final class Refill {
 		this.pace = this.pace.failed(this.upstreams.clock().nanoTime(), ThreadLocalRandom.current().nextDouble());
 		if (!this.told && this.pace.failures() >= worthTelling && !Thread.currentThread().isInterrupted()) {
 			this.told = true;
-			logger
-				.warn(("No connections are kept ready to upstream %s for now: %s. Tried again at least once a minute, "
-						+ "which is not logged each time (%s)")
-					.formatted(upstream, reason, upstream.property("pool.min-idle")));
+			logger.warn(("No connections are kept ready to upstream %s for the %s client for now: %s. Tried again at "
+					+ "least once a minute, which is not logged each time (%s)")
+				.formatted(upstream, this.connector.kind().name().toLowerCase(Locale.ROOT), reason,
+						upstream.property("pool.min-idle")));
 		}
 	}
 
@@ -119,10 +118,11 @@ final class Refill {
 				|| connection.isClosing(CloseReason.UNASKED_BYTES));
 	}
 
-	private static List<ConnectionRecord> idle(Upstream upstream, Predicate<ConnectionRecord> which) {
+	private List<ConnectionRecord> idle(Upstream upstream, Predicate<ConnectionRecord> which) {
 		List<ConnectionRecord> idle = new ArrayList<>();
 		for (ConnectionRecord connection : upstream.stats().connections()) {
-			if (connection.upstream() == upstream && connection.isIdle() && which.test(connection)) {
+			if (connection.upstream() == upstream && connection.probe().kind() == this.connector.kind()
+					&& connection.isIdle() && which.test(connection)) {
 				idle.add(connection);
 			}
 		}
