@@ -35,10 +35,17 @@ final class IdleConnections {
 
 	void put(Upstream upstream, Partition partition, AsyncConnection connection) {
 		Key key = new Key(upstream, partition);
-		while (!this.shelves.computeIfAbsent(key, (missing) -> new Shelf()).put(connection, this.order)) {
-			// Removed as empty meanwhile, and about to be gone
-			Thread.onSpinWait();
+		Shelf shelf = shelf(key);
+		while (!shelf.put(connection, this.order)) {
+			// Found empty meanwhile: an I/O thread does not wait for who is about to
+			// remove it
+			this.shelves.remove(key, shelf);
+			shelf = shelf(key);
 		}
+	}
+
+	private Shelf shelf(Key key) {
+		return this.shelves.computeIfAbsent(key, (missing) -> new Shelf());
 	}
 
 	/**
