@@ -243,6 +243,26 @@ class UploadTests extends Reactive {
 	}
 
 	@Test
+	void headersOfAnotherMessageCanBePassedOn() throws Exception {
+		ScriptedServer server = serve(
+				(exchange) -> exchange.respond(200, new String(exchange.request().body(), StandardCharsets.UTF_8)));
+		run((application) -> {
+			Flux<byte[]> body = Flux.just("one", "two").map((text) -> text.getBytes(StandardCharsets.UTF_8));
+			assertThat(request(application, server.uri("/")).header(HttpHeaders.TRANSFER_ENCODING, "chunked")
+				.body(body, byte[].class)
+				.retrieve()
+				.bodyToMono(String.class)
+				.block(WIDE)).isEqualTo("onetwo");
+			assertThat(request(application, server.uri("/")).header(HttpHeaders.CONTENT_LENGTH, "6")
+				.body(body, byte[].class)
+				.retrieve()
+				.bodyToMono(String.class)
+				.block(WIDE)).isEqualTo("onetwo");
+		});
+		assertThat(server.log()).extracting((request) -> request.header("content-length")).containsExactly(null, "6");
+	}
+
+	@Test
 	void emptyPublisherSendsAnEmptyBody() throws Exception {
 		ScriptedServer server = serve((exchange) -> exchange.respond(200, "" + exchange.request().body().length));
 		run((application) -> assertThat(post(application, server.uri("/"), Flux.empty()).block(WIDE)).isEqualTo("0"));
