@@ -40,6 +40,8 @@ final class PooledClientRequest extends AbstractClientHttpRequest {
 
 	private @Nullable AsyncEntityProducer body;
 
+	private long contentLength = -1;
+
 	PooledClientRequest(HttpMethod method, URI uri) {
 		this.method = method;
 		this.uri = uri;
@@ -92,7 +94,7 @@ final class PooledClientRequest extends AbstractClientHttpRequest {
 		return doCommit(() -> Mono.deferContextual((context) -> {
 			this.body = new PublishedBody(
 					Flux.<DataBuffer>from(body).map((piece) -> ByteBuffer.wrap(bytes(piece))).contextWrite(context),
-					getHeaders().getContentLength());
+					this.contentLength);
 			return Mono.empty();
 		}));
 	}
@@ -117,9 +119,11 @@ final class PooledClientRequest extends AbstractClientHttpRequest {
 	@Override
 	protected void applyHeaders() {
 		HttpHeaders headers = getHeaders();
+		this.contentLength = headers.getContentLength();
 		headers.forEach((name, values) -> {
 			// Told by the body
-			if (!HttpHeaders.CONTENT_LENGTH.equalsIgnoreCase(name)) {
+			if (!HttpHeaders.CONTENT_LENGTH.equalsIgnoreCase(name)
+					&& !HttpHeaders.TRANSFER_ENCODING.equalsIgnoreCase(name)) {
 				values.forEach((value) -> this.request.addHeader(name, value));
 			}
 		});
