@@ -152,18 +152,13 @@ final class Exchange implements AsyncClientExchangeHandler {
 	}
 
 	private void endIfComplete() {
-		if (!this.over && this.responseComplete && (this.requestComplete || this.stopsUpload || isCancelled())) {
+		if (!this.over && this.responseComplete && (this.requestComplete || this.stopsUpload)) {
 			this.over = true;
 			if (this.requestComplete) {
 				this.scope.execRuntime.markConnectionReusable(null, TimeValue.NEG_ONE_MILLISECOND);
 			}
 			tell();
 		}
-	}
-
-	// A caller that has cancelled waits for no upload that goes on after its answer
-	private boolean isCancelled() {
-		return this.consumer instanceof ResponseBody body && body.isCancelled();
 	}
 
 	private void tell() {

@@ -267,10 +267,6 @@ final class ResponseBody implements AsyncDataConsumer, Subscription {
 		}
 	}
 
-	boolean isCancelled() {
-		return this.cancelled;
-	}
-
 	private void cancelReading() {
 		this.cancelled = true;
 		this.received.clear();
