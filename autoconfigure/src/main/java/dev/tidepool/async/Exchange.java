@@ -149,6 +149,9 @@ final class Exchange implements AsyncClientExchangeHandler {
 	private void responseEnds() {
 		this.responseComplete = true;
 		endIfComplete();
+		if (!this.over && this.consumer instanceof ResponseBody body) {
+			body.endsBeforeRequest();
+		}
 	}
 
 	private void endIfComplete() {

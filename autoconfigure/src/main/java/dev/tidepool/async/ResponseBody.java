@@ -61,6 +61,8 @@ final class ResponseBody implements AsyncDataConsumer, Subscription {
 
 	private volatile boolean cancelled;
 
+	private volatile boolean unsubscribed;
+
 	// Nothing more is read: guards the deadline of the connection, which is another
 	// call's from then on
 	private boolean ended;
@@ -260,9 +262,19 @@ final class ResponseBody implements AsyncDataConsumer, Subscription {
 
 	@Override
 	public void cancel() {
+		this.unsubscribed = true;
 		cancelReading();
 		if (hasEnded()) {
 			// Its request may still be on its way; else there is nothing left to cancel
+			this.endpoint.cancel(CloseReason.CANCELLED);
+		}
+	}
+
+	/**
+	 * The body has ended, and its request is still being written.
+	 */
+	void endsBeforeRequest() {
+		if (this.unsubscribed) {
 			this.endpoint.cancel(CloseReason.CANCELLED);
 		}
 	}

@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32;
 
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -218,7 +219,8 @@ class UploadTests extends Reactive {
 		}, "tidepool.timeout.call=1s");
 	}
 
-	@Test
+	// Repeated, as the cancel comes just before the end of the body or after it
+	@RepeatedTest(5)
 	void cancelEndsTheUploadThatGoesOnAfterTheAnswer() throws Exception {
 		ServerSocket server = listen();
 		run((application) -> {
