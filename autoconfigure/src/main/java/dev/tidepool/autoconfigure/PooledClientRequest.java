@@ -89,12 +89,16 @@ final class PooledClientRequest extends AbstractClientHttpRequest {
 					return Mono.empty();
 				}));
 		}
-		return doCommit(() -> Mono.deferContextual((context) -> {
-			this.body = new PublishedBody(
-					Flux.<DataBuffer>from(body).map((piece) -> ByteBuffer.wrap(bytes(piece))).contextWrite(context),
-					getHeaders().getContentLength());
-			return Mono.empty();
-		}));
+		return doCommit(() -> {
+			// Once the headers are applied, this one is the body's
+			long contentLength = getHeaders().getContentLength();
+			return Mono.deferContextual((context) -> {
+				this.body = new PublishedBody(
+						Flux.<DataBuffer>from(body).map((piece) -> ByteBuffer.wrap(bytes(piece))).contextWrite(context),
+						contentLength);
+				return Mono.empty();
+			});
+		});
 	}
 
 	private static byte[] bytes(DataBuffer buffer) {
