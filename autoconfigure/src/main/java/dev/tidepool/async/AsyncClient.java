@@ -217,7 +217,13 @@ public final class AsyncClient {
 			ResponseHandler handler = this.handler;
 			this.handler = null;
 			if (handler != null) {
-				answer.accept(handler);
+				try {
+					answer.accept(handler);
+				}
+				catch (Error ex) {
+					// Would end the I/O thread, where it is one
+					throw new IllegalStateException("The caller has failed", ex);
+				}
 			}
 		}
 

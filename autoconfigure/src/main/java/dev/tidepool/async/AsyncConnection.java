@@ -5,6 +5,8 @@ import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.http.config.CharCodingConfig;
 import org.apache.hc.core5.http.config.Http1Config;
@@ -37,6 +39,8 @@ import dev.tidepool.connection.SharedPool;
  * peer closed or sent something is known without a look, as soon as the selector tells.
  */
 final class AsyncConnection implements ConnectionProbe {
+
+	private static final Log logger = LogFactory.getLog(AsyncConnection.class);
 
 	private static final HttpProcessor NO_PROCESSING = HttpProcessorBuilder.create().build();
 
@@ -390,22 +394,62 @@ final class AsyncConnection implements ConnectionProbe {
 		}
 
 		@Override
+		public void connected(IOSession session) throws IOException {
+			try {
+				super.connected(session);
+			}
+			catch (Error ex) {
+				throw survived(ex);
+			}
+		}
+
+		@Override
 		public void inputReady(IOSession session, @Nullable ByteBuffer src) throws IOException {
-			super.inputReady(session, src);
+			try {
+				super.inputReady(session, src);
+			}
+			catch (Error ex) {
+				throw survived(ex);
+			}
 			if (!isOpen()) {
 				closedByPeer();
 			}
 		}
 
 		@Override
+		public void outputReady(IOSession session) throws IOException {
+			try {
+				super.outputReady(session);
+			}
+			catch (Error ex) {
+				throw survived(ex);
+			}
+		}
+
+		// HttpCore's thread would end with it, and all its connections
+		private static IOException survived(Error ex) {
+			return new IOException("An error was thrown on an I/O thread", ex);
+		}
+
+		@Override
 		public void exception(IOSession session, Exception cause) {
-			super.exception(session, cause);
+			try {
+				super.exception(session, cause);
+			}
+			catch (Error ex) {
+				logger.warn("A caller could not be told how its call ended", ex);
+			}
 			closedByPeer();
 		}
 
 		@Override
 		public void disconnected(IOSession session) {
-			super.disconnected(session);
+			try {
+				super.disconnected(session);
+			}
+			catch (Error ex) {
+				logger.warn("A caller could not be told how its call ended", ex);
+			}
 			AsyncConnection.this.disconnected();
 		}
 

@@ -121,7 +121,9 @@ public final class AsyncPool implements ClientPool {
 	 */
 	void release(AsyncConnection connection, Call call, boolean reusable) {
 		ConnectionRecord record = connection.record();
-		if (this.closed || !reusable || record == null || !connection.isOpen()) {
+		// Whose deadline has expired is about to be closed by the watch
+		boolean lost = !connection.isOpen() || connection.deadline().isExpired();
+		if (this.closed || !reusable || record == null || lost) {
 			connection.close(CloseMode.IMMEDIATE);
 		}
 		else if (!record.mayGoBack(this.shared.clock().nanoTime())) {

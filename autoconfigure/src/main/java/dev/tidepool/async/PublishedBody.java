@@ -34,6 +34,8 @@ public final class PublishedBody implements AsyncEntityProducer, Subscriber<Byte
 
 	private @Nullable Throwable failure;
 
+	private long sent;
+
 	private boolean complete;
 
 	private boolean over;
@@ -148,7 +150,7 @@ public final class PublishedBody implements AsyncEntityProducer, Subscriber<Byte
 				throw new IOException("The request body could not be produced", failure);
 			}
 			for (ByteBuffer piece = this.pieces.peek(); piece != null && !this.over; piece = this.pieces.peek()) {
-				channel.write(piece);
+				this.sent += channel.write(piece);
 				if (piece.hasRemaining()) {
 					break;
 				}
@@ -156,6 +158,11 @@ public final class PublishedBody implements AsyncEntityProducer, Subscriber<Byte
 				written++;
 			}
 			if (this.pieces.isEmpty() && this.complete && !this.over) {
+				// The upstream would take the next request for the rest of it
+				if (this.sent < this.contentLength) {
+					throw new IOException("The request body ended after %d bytes, and was to have %d"
+						.formatted(this.sent, this.contentLength));
+				}
 				this.over = true;
 				channel.endStream();
 				return;

@@ -129,7 +129,7 @@ final class ResponseBody implements AsyncDataConsumer, Subscription {
 	 */
 	void release(Runnable whenFree) {
 		if (claim()) {
-			cancel();
+			cancelReading();
 		}
 		synchronized (this) {
 			if (this.cancelled && !this.free) {
@@ -162,7 +162,7 @@ final class ResponseBody implements AsyncDataConsumer, Subscription {
 			fail(new IllegalArgumentException("Demand has to be positive (reactive streams, 3.9), and was " + n));
 			this.misused = true;
 			drain();
-			cancelReading();
+			endReading();
 			return;
 		}
 		Operators.addCap(DEMAND, this, n);
@@ -260,12 +260,20 @@ final class ResponseBody implements AsyncDataConsumer, Subscription {
 
 	@Override
 	public void cancel() {
-		this.cancelled = true;
-		this.received.clear();
 		cancelReading();
+		if (hasEnded()) {
+			// Its request may still be on its way; else there is nothing left to cancel
+			this.endpoint.cancel(CloseReason.CANCELLED);
+		}
 	}
 
 	private void cancelReading() {
+		this.cancelled = true;
+		this.received.clear();
+		endReading();
+	}
+
+	private void endReading() {
 		synchronized (this) {
 			if (this.ended || this.drain != null) {
 				return;
@@ -309,7 +317,14 @@ final class ResponseBody implements AsyncDataConsumer, Subscription {
 		do {
 			Subscriber<? super ByteBuffer> subscriber = this.subscriber;
 			if (subscriber != null && !this.cancelled) {
-				emit(subscriber);
+				try {
+					emit(subscriber);
+				}
+				catch (RuntimeException | Error ex) {
+					// Reactor throws what is fatal at whoever signals: nobody reads on
+					cancel();
+					throw ex;
+				}
 			}
 			missed = this.drains.addAndGet(-missed);
 		}

@@ -49,7 +49,11 @@ final class TimedExchange implements AsyncClientExchangeHandler {
 
 	private boolean started;
 
+	private boolean sent;
+
 	private boolean answered;
+
+	private boolean onlySends;
 
 	private @Nullable Output output;
 
@@ -94,8 +98,12 @@ final class TimedExchange implements AsyncClientExchangeHandler {
 	}
 
 	private void requestEnds() {
+		this.sent = true;
 		Duration timeout = this.call.timeouts().response(this.call.upstream());
-		if (!this.answered) {
+		if (this.onlySends) {
+			this.deadline.ends();
+		}
+		else if (!this.answered) {
 			this.deadline.starts(Phase.RESPONSE, Durations.orForever(timeout), this.call.deadline());
 		}
 	}
@@ -133,8 +141,17 @@ final class TimedExchange implements AsyncClientExchangeHandler {
 		}
 		if (body == null) {
 			this.connection.parser().expectsNothing();
+			goesOn();
 		}
 		this.exchange.consumeResponse(response, body, context);
+	}
+
+	// The answer may be complete before its request: the call is not over then
+	private void goesOn() {
+		if (!this.sent) {
+			this.onlySends = true;
+			this.deadline.starts(Phase.REQUEST, Long.MAX_VALUE, this.call.deadline());
+		}
 	}
 
 	@Override
@@ -151,6 +168,8 @@ final class TimedExchange implements AsyncClientExchangeHandler {
 	public void streamEnd(@Nullable List<? extends Header> trailers) throws HttpException, IOException {
 		this.connection.parser().expectsNothing();
 		this.exchange.streamEnd(trailers);
+		// Still its own: a connection whose request was cut short is never given back
+		goesOn();
 	}
 
 	@Override

@@ -40,6 +40,8 @@ final class PooledClientRequest extends AbstractClientHttpRequest {
 
 	private @Nullable AsyncEntityProducer body;
 
+	private long contentLength = -1;
+
 	PooledClientRequest(HttpMethod method, URI uri) {
 		this.method = method;
 		this.uri = uri;
@@ -89,16 +91,12 @@ final class PooledClientRequest extends AbstractClientHttpRequest {
 					return Mono.empty();
 				}));
 		}
-		return doCommit(() -> {
-			// Once the headers are applied, this one is the body's
-			long contentLength = getHeaders().getContentLength();
-			return Mono.deferContextual((context) -> {
-				this.body = new PublishedBody(
-						Flux.<DataBuffer>from(body).map((piece) -> ByteBuffer.wrap(bytes(piece))).contextWrite(context),
-						contentLength);
-				return Mono.empty();
-			});
-		});
+		return doCommit(() -> Mono.deferContextual((context) -> {
+			this.body = new PublishedBody(
+					Flux.<DataBuffer>from(body).map((piece) -> ByteBuffer.wrap(bytes(piece))).contextWrite(context),
+					this.contentLength);
+			return Mono.empty();
+		}));
 	}
 
 	private static byte[] bytes(DataBuffer buffer) {
@@ -121,9 +119,11 @@ final class PooledClientRequest extends AbstractClientHttpRequest {
 	@Override
 	protected void applyHeaders() {
 		HttpHeaders headers = getHeaders();
+		this.contentLength = headers.getContentLength();
 		headers.forEach((name, values) -> {
 			// Told by the body
-			if (!HttpHeaders.CONTENT_LENGTH.equalsIgnoreCase(name)) {
+			if (!HttpHeaders.CONTENT_LENGTH.equalsIgnoreCase(name)
+					&& !HttpHeaders.TRANSFER_ENCODING.equalsIgnoreCase(name)) {
 				values.forEach((value) -> this.request.addHeader(name, value));
 			}
 		});

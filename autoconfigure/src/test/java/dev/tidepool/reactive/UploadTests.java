@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,9 +20,11 @@ import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -191,6 +194,72 @@ class UploadTests extends Reactive {
 				assertThat(readAll(socket.getInputStream())).doesNotContain("0\r\n\r\n");
 			}
 		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "HTTP/1.1 204 No Content\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok" })
+	void callTimeoutBoundsTheUploadThatGoesOnAfterTheAnswer(String answer) throws Exception {
+		ServerSocket server = listen();
+		run((application) -> {
+			Flux<byte[]> body = Flux.just("one".getBytes(StandardCharsets.UTF_8))
+				.concatWith(Flux.never())
+				.doOnCancel(this.cancelled::countDown);
+			CompletableFuture<String> call = post(application, uri(server), body).toFuture();
+			try (Socket socket = server.accept()) {
+				socket.getInputStream().read();
+				socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+				assertThat(call).failsWithin(WIDE)
+					.withThrowableThat()
+					.havingRootCause()
+					.isInstanceOf(SocketTimeoutException.class)
+					.withMessageContaining("the request was not written within the 1s of the whole call");
+				this.cancelled.await();
+			}
+		}, "tidepool.timeout.call=1s");
+	}
+
+	@Test
+	void cancelEndsTheUploadThatGoesOnAfterTheAnswer() throws Exception {
+		ServerSocket server = listen();
+		run((application) -> {
+			Flux<byte[]> body = Flux.just("one".getBytes(StandardCharsets.UTF_8))
+				.concatWith(Flux.never())
+				.doOnCancel(this.cancelled::countDown);
+			CountDownLatch answered = new CountDownLatch(1);
+			Disposable call = request(application, uri(server)).body(body, byte[].class)
+				.retrieve()
+				.bodyToFlux(DataBuffer.class)
+				.subscribe((bytes) -> answered.countDown());
+			try (Socket socket = server.accept()) {
+				socket.getInputStream().read();
+				socket.getOutputStream()
+					.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".getBytes(StandardCharsets.US_ASCII));
+				answered.await();
+				call.dispose();
+				this.cancelled.await();
+				readAll(socket.getInputStream());
+			}
+		});
+	}
+
+	@Test
+	void headersOfAnotherMessageCanBePassedOn() throws Exception {
+		ScriptedServer server = serve(
+				(exchange) -> exchange.respond(200, new String(exchange.request().body(), StandardCharsets.UTF_8)));
+		run((application) -> {
+			Flux<byte[]> body = Flux.just("one", "two").map((text) -> text.getBytes(StandardCharsets.UTF_8));
+			assertThat(request(application, server.uri("/")).header(HttpHeaders.TRANSFER_ENCODING, "chunked")
+				.body(body, byte[].class)
+				.retrieve()
+				.bodyToMono(String.class)
+				.block(WIDE)).isEqualTo("onetwo");
+			assertThat(request(application, server.uri("/")).header(HttpHeaders.CONTENT_LENGTH, "6")
+				.body(body, byte[].class)
+				.retrieve()
+				.bodyToMono(String.class)
+				.block(WIDE)).isEqualTo("onetwo");
+		});
+		assertThat(server.log()).extracting((request) -> request.header("content-length")).containsExactly(null, "6");
 	}
 
 	@Test

@@ -3,9 +3,9 @@ package dev.tidepool.contract;
 /**
  * {@link RetryContract} through WebClient.
  */
-class RetryWebClientTests extends RetryContract {
+class RetryWebClientIT extends RetryContract {
 
-	RetryWebClientTests() {
+	RetryWebClientIT() {
 		super(ContractSide.WEB_CLIENT);
 	}
 

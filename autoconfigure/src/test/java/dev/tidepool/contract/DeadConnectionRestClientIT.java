@@ -3,9 +3,9 @@ package dev.tidepool.contract;
 /**
  * {@link DeadConnectionContract} through RestClient.
  */
-class DeadConnectionRestClientTests extends DeadConnectionContract {
+class DeadConnectionRestClientIT extends DeadConnectionContract {
 
-	DeadConnectionRestClientTests() {
+	DeadConnectionRestClientIT() {
 		super(ContractSide.REST_CLIENT);
 	}
 

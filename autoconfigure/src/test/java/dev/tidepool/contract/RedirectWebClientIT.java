@@ -3,9 +3,9 @@ package dev.tidepool.contract;
 /**
  * {@link RedirectContract} through WebClient.
  */
-class RedirectWebClientTests extends RedirectContract {
+class RedirectWebClientIT extends RedirectContract {
 
-	RedirectWebClientTests() {
+	RedirectWebClientIT() {
 		super(ContractSide.WEB_CLIENT);
 	}
 

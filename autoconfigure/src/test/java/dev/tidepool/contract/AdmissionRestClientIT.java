@@ -3,9 +3,9 @@ package dev.tidepool.contract;
 /**
  * {@link AdmissionContract} through RestClient.
  */
-class AdmissionRestClientTests extends AdmissionContract {
+class AdmissionRestClientIT extends AdmissionContract {
 
-	AdmissionRestClientTests() {
+	AdmissionRestClientIT() {
 		super(ContractSide.REST_CLIENT);
 	}
 

@@ -3,9 +3,9 @@ package dev.tidepool.contract;
 /**
  * {@link DeadConnectionContract} through WebClient.
  */
-class DeadConnectionWebClientTests extends DeadConnectionContract {
+class DeadConnectionWebClientIT extends DeadConnectionContract {
 
-	DeadConnectionWebClientTests() {
+	DeadConnectionWebClientIT() {
 		super(ContractSide.WEB_CLIENT);
 	}
 

@@ -3,9 +3,9 @@ package dev.tidepool.contract;
 /**
  * {@link SharingContract} through WebClient.
  */
-class SharingWebClientTests extends SharingContract {
+class SharingWebClientIT extends SharingContract {
 
-	SharingWebClientTests() {
+	SharingWebClientIT() {
 		super(ContractSide.WEB_CLIENT);
 	}
 

@@ -3,9 +3,9 @@ package dev.tidepool.contract;
 /**
  * {@link DrainContract} through RestClient.
  */
-class DrainRestClientTests extends DrainContract {
+class DrainRestClientIT extends DrainContract {
 
-	DrainRestClientTests() {
+	DrainRestClientIT() {
 		super(ContractSide.REST_CLIENT);
 	}
 

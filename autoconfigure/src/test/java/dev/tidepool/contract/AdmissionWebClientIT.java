@@ -3,9 +3,9 @@ package dev.tidepool.contract;
 /**
  * {@link AdmissionContract} through WebClient.
  */
-class AdmissionWebClientTests extends AdmissionContract {
+class AdmissionWebClientIT extends AdmissionContract {
 
-	AdmissionWebClientTests() {
+	AdmissionWebClientIT() {
 		super(ContractSide.WEB_CLIENT);
 	}
 

@@ -3,9 +3,9 @@ package dev.tidepool.contract;
 /**
  * {@link DrainContract} through WebClient.
  */
-class DrainWebClientTests extends DrainContract {
+class DrainWebClientIT extends DrainContract {
 
-	DrainWebClientTests() {
+	DrainWebClientIT() {
 		super(ContractSide.WEB_CLIENT);
 	}
 

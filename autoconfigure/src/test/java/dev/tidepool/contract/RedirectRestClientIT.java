@@ -3,9 +3,9 @@ package dev.tidepool.contract;
 /**
  * {@link RedirectContract} through RestClient.
  */
-class RedirectRestClientTests extends RedirectContract {
+class RedirectRestClientIT extends RedirectContract {
 
-	RedirectRestClientTests() {
+	RedirectRestClientIT() {
 		super(ContractSide.REST_CLIENT);
 	}
 

@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * A subscriber takes its time, and the upstream notices.
  */
-class BackPressureTests extends Reactive {
+class BackPressureIT extends Reactive {
 
 	private static final int MEGABYTE = 1 << 20;
 
@@ -176,8 +176,8 @@ class BackPressureTests extends Reactive {
 				.uri(server.uri("/"))
 				.retrieve()
 				.bodyToFlux(DataBuffer.class);
-			Mono<Long> oneByOne = body.limitRate(1).map(BackPressureTests::size).reduce(Long::sum);
-			Mono<Long> atOnce = body.map(BackPressureTests::size).reduce(Long::sum);
+			Mono<Long> oneByOne = body.limitRate(1).map(BackPressureIT::size).reduce(Long::sum);
+			Mono<Long> atOnce = body.map(BackPressureIT::size).reduce(Long::sum);
 			assertThat(oneByOne.block(WIDE)).isEqualTo(1_000_000);
 			assertThat(atOnce.block(WIDE)).isEqualTo(1_000_000);
 		});

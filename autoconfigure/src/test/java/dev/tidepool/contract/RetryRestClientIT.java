@@ -3,9 +3,9 @@ package dev.tidepool.contract;
 /**
  * {@link RetryContract} through RestClient.
  */
-class RetryRestClientTests extends RetryContract {
+class RetryRestClientIT extends RetryContract {
 
-	RetryRestClientTests() {
+	RetryRestClientIT() {
 		super(ContractSide.REST_CLIENT);
 	}
 

@@ -3,9 +3,9 @@ package dev.tidepool.contract;
 /**
  * {@link ReuseContract} through WebClient.
  */
-class ReuseWebClientTests extends ReuseContract {
+class ReuseWebClientIT extends ReuseContract {
 
-	ReuseWebClientTests() {
+	ReuseWebClientIT() {
 		super(ContractSide.WEB_CLIENT);
 	}
 

@@ -3,9 +3,9 @@ package dev.tidepool.contract;
 /**
  * {@link SharingContract} through RestClient.
  */
-class SharingRestClientTests extends SharingContract {
+class SharingRestClientIT extends SharingContract {
 
-	SharingRestClientTests() {
+	SharingRestClientIT() {
 		super(ContractSide.REST_CLIENT);
 	}
 

@@ -3,9 +3,9 @@ package dev.tidepool.contract;
 /**
  * {@link ReuseContract} through RestClient.
  */
-class ReuseRestClientTests extends ReuseContract {
+class ReuseRestClientIT extends ReuseContract {
 
-	ReuseRestClientTests() {
+	ReuseRestClientIT() {
 		super(ContractSide.REST_CLIENT);
 	}
 
