@@ -143,8 +143,12 @@ public final class PublishedBody implements AsyncEntityProducer, Subscriber<Byte
 			this.publisher.subscribe(this);
 		}
 		int written = 0;
+		boolean ends;
 		Subscription subscription;
 		synchronized (this) {
+			if (this.over) {
+				return;
+			}
 			Throwable failure = this.failure;
 			if (failure != null) {
 				throw new IOException("The request body could not be produced", failure);
@@ -164,12 +168,15 @@ public final class PublishedBody implements AsyncEntityProducer, Subscriber<Byte
 						.formatted(this.sent, this.contentLength));
 				}
 				this.over = true;
-				channel.endStream();
-				return;
 			}
-			subscription = this.subscription;
+			subscription = this.over ? null : this.subscription;
+			ends = this.over && this.complete;
 		}
-		if (subscription != null && written > 0) {
+		// The call may end with its body, and with it all that its caller does then
+		if (ends) {
+			channel.endStream();
+		}
+		else if (subscription != null && written > 0) {
 			subscription.request(written);
 		}
 	}

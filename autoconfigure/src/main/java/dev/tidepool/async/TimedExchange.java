@@ -69,7 +69,7 @@ final class TimedExchange implements AsyncClientExchangeHandler {
 	public void produceRequest(RequestChannel channel, HttpContext context) throws HttpException, IOException {
 		this.exchange.produceRequest((request, body, sameContext) -> {
 			this.method = request.getMethod();
-			if (!Method.CONNECT.isSame(this.method)) {
+			if (!isTunnel()) {
 				starts();
 			}
 			this.started = true;
@@ -136,14 +136,23 @@ final class TimedExchange implements AsyncClientExchangeHandler {
 		}
 		this.answered = true;
 		ConnectionRecord record = this.connection.record();
-		if (record != null && !Method.CONNECT.isSame(this.method)) {
+		if (record != null && !isTunnel()) {
 			record.responseStarts();
 		}
 		if (body == null) {
 			this.connection.parser().expectsNothing();
 			goesOn();
 		}
+		else if (isTunnel()) {
+			// HttpClient reads what the proxy says to it
+			this.deadline.starts(Phase.READ, Durations.orForever(this.call.timeouts().read(this.call.upstream())),
+					this.call.deadline());
+		}
 		this.exchange.consumeResponse(response, body, context);
+	}
+
+	private boolean isTunnel() {
+		return Method.CONNECT.isSame(this.method);
 	}
 
 	// The answer may be complete before its request: the call is not over then
@@ -167,6 +176,9 @@ final class TimedExchange implements AsyncClientExchangeHandler {
 	@Override
 	public void streamEnd(@Nullable List<? extends Header> trailers) throws HttpException, IOException {
 		this.connection.parser().expectsNothing();
+		if (isTunnel() && !this.deadline.ends()) {
+			throw new SocketException("Given up as the proxy's answer ended");
+		}
 		this.exchange.streamEnd(trailers);
 		// Still its own: a connection whose request was cut short is never given back
 		goesOn();
@@ -181,7 +193,9 @@ final class TimedExchange implements AsyncClientExchangeHandler {
 		if (this.deadline.isExpired()) {
 			// The watch may not have said so yet
 			this.connection.closing(CloseReason.DEADLINE);
-			return Failures.expired(ex, this.call, this.deadline, this.answered ? Failures.READING : this.method);
+			// Of a body that has a reader, the reader tells
+			return (this.answered && !this.onlySends && !isTunnel()) ? ex
+					: Failures.expired(ex, this.call, this.deadline, this.answered ? Failures.READING : this.method);
 		}
 		this.deadline.ends();
 		ConnectionRecord record = this.connection.record();
