@@ -47,8 +47,6 @@ public final class AsyncPool implements ClientPool {
 		this.shared = shared;
 		this.idle = new IdleConnections(order);
 		this.connector = new Connector(shared, this.reactor, tls, resolver, this::removeClosing, this.tlsLook);
-		// Read from files, which an I/O thread must not do
-		upstreams().catalog().all().forEach(tls::of);
 		shared.add(this);
 	}
 

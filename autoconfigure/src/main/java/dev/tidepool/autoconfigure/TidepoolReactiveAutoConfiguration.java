@@ -40,6 +40,8 @@ public final class TidepoolReactiveAutoConfiguration {
 	// Closed by the shared one
 	@Bean(destroyMethod = "")
 	AsyncPool tidepoolAsyncPool(SharedPool pool, PoolLimits limits, TlsIdentities tls, BoundedResolver resolver) {
+		// Read from files, which an I/O thread must not do
+		pool.upstreams().catalog().all().forEach(tls::of);
 		return new AsyncPool(pool, limits.reuseOrder(), tls, resolver);
 	}
 
