@@ -83,7 +83,7 @@ final class Exchange implements AsyncClientExchangeHandler {
 
 	@Override
 	public void produce(DataStreamChannel channel) throws IOException {
-		Objects.requireNonNull(this.body).produce(new Output(channel));
+		Objects.requireNonNull(this.body).produce(new RequestOutput(channel, this::requestEnds));
 	}
 
 	@Override
@@ -203,44 +203,9 @@ final class Exchange implements AsyncClientExchangeHandler {
 		}
 	}
 
-	/**
-	 * Notices the end of the request.
-	 */
-	private final class Output implements DataStreamChannel {
-
-		private final DataStreamChannel channel;
-
-		Output(DataStreamChannel channel) {
-			this.channel = channel;
-		}
-
-		@Override
-		public void requestOutput() {
-			this.channel.requestOutput();
-		}
-
-		@Override
-		public int write(ByteBuffer bytes) throws IOException {
-			return this.channel.write(bytes);
-		}
-
-		@Override
-		public void endStream() throws IOException {
-			this.channel.endStream();
-			ends();
-		}
-
-		@Override
-		public void endStream(@Nullable List<? extends Header> trailers) throws IOException {
-			this.channel.endStream(trailers);
-			ends();
-		}
-
-		private void ends() {
-			Exchange.this.requestComplete = true;
-			endIfComplete();
-		}
-
+	private void requestEnds() {
+		this.requestComplete = true;
+		endIfComplete();
 	}
 
 }

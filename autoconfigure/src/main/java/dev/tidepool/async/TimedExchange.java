@@ -55,7 +55,7 @@ final class TimedExchange implements AsyncClientExchangeHandler {
 
 	private boolean onlySends;
 
-	private @Nullable Output output;
+	private @Nullable RequestOutput output;
 
 	TimedExchange(AsyncClientExchangeHandler exchange, AsyncConnection connection, Call call, NanoClock clock) {
 		this.exchange = exchange;
@@ -115,9 +115,9 @@ final class TimedExchange implements AsyncClientExchangeHandler {
 
 	@Override
 	public void produce(DataStreamChannel channel) throws IOException {
-		Output output = this.output;
+		RequestOutput output = this.output;
 		if (output == null) {
-			output = new Output(channel);
+			output = new RequestOutput(channel, this::requestEnds);
 			this.output = output;
 		}
 		this.exchange.produce(output);
@@ -219,41 +219,6 @@ final class TimedExchange implements AsyncClientExchangeHandler {
 	@Override
 	public void releaseResources() {
 		this.exchange.releaseResources();
-	}
-
-	/**
-	 * Notices the end of the request.
-	 */
-	private final class Output implements DataStreamChannel {
-
-		private final DataStreamChannel channel;
-
-		Output(DataStreamChannel channel) {
-			this.channel = channel;
-		}
-
-		@Override
-		public void requestOutput() {
-			this.channel.requestOutput();
-		}
-
-		@Override
-		public int write(ByteBuffer bytes) throws IOException {
-			return this.channel.write(bytes);
-		}
-
-		@Override
-		public void endStream() throws IOException {
-			this.channel.endStream();
-			requestEnds();
-		}
-
-		@Override
-		public void endStream(@Nullable List<? extends Header> trailers) throws IOException {
-			this.channel.endStream(trailers);
-			requestEnds();
-		}
-
 	}
 
 }
