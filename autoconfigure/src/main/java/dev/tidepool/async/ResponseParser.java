@@ -19,9 +19,10 @@ final class ResponseParser implements NHttpMessageParser<HttpResponse> {
 
 	private final NHttpMessageParser<HttpResponse> parser = DefaultHttpResponseParserFactory.INSTANCE.create();
 
-	private volatile @Nullable SessionInputBuffer buffer;
+	// Only for the I/O thread: asked whether it has data, it changes its mode
+	private @Nullable SessionInputBuffer buffer;
 
-	private volatile boolean expecting;
+	private boolean expecting;
 
 	private volatile boolean unasked;
 
@@ -33,14 +34,14 @@ final class ResponseParser implements NHttpMessageParser<HttpResponse> {
 	}
 
 	/**
-	 * The response is complete.
+	 * The response is complete, and what has been read beyond it is none. Only for the
+	 * I/O thread.
 	 */
 	void expectsNothing() {
 		this.expecting = false;
-	}
-
-	boolean isExpecting() {
-		return this.expecting;
+		if (this.buffer != null && this.buffer.hasData()) {
+			this.unasked = true;
+		}
 	}
 
 	/**
@@ -48,8 +49,7 @@ final class ResponseParser implements NHttpMessageParser<HttpResponse> {
 	 * @return whether any are known of
 	 */
 	boolean hasUnasked() {
-		SessionInputBuffer buffer = this.buffer;
-		return this.unasked || (!this.expecting && buffer != null && buffer.hasData());
+		return this.unasked;
 	}
 
 	/**
