@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnJre;
 import org.junit.jupiter.api.condition.JRE;
@@ -19,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * No I/O thread is ever blocked. In a JVM of its own, which BlockHound changes for good;
  * on 17, the last that lets it do so without complaint.
  */
+@Tag("java17")
 @EnabledOnJre(JRE.JAVA_17)
 class BlockingIT {
 
