@@ -1,14 +1,18 @@
 package com.example.orders.faults;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.RestClient;
 
 /**
- * Takes responses of the inventory and forgets to close them. Their connections are gone
- * from the pool until the garbage collector finds the responses.
+ * Takes responses of the inventory, and loses them after a while without closing them.
+ * Their connections are gone from the pool until the garbage collector finds the
+ * responses.
  */
 @Component("leak")
 class LeakFault implements Fault {
@@ -23,13 +27,19 @@ class LeakFault implements Fault {
 
 	@Override
 	public void run(Duration length) throws InterruptedException {
-		for (int i = 0; i < RESPONSES; i++) {
-			// The mistake: false means that the caller closes the response
-			this.client.get().uri("/stock/compass").exchange((request, response) -> response, false);
-		}
-		Thread.sleep(length.toMillis());
+		hold(length);
 		// Else it may take hours
 		System.gc();
+	}
+
+	private void hold(Duration length) throws InterruptedException {
+		List<ClientHttpResponse> responses = new ArrayList<>();
+		for (int i = 0; i < RESPONSES; i++) {
+			// The mistake: false means that the caller closes the response
+			responses.add(this.client.get().uri("/stock/compass").exchange((request, response) -> response, false));
+		}
+		Thread.sleep(length.toMillis());
+		responses.clear();
 	}
 
 }
