@@ -241,8 +241,9 @@ final class AsyncConnection implements ConnectionProbe {
 			int read = channel.read(ByteBuffer.allocate(1));
 			if (read > 0) {
 				this.parser.unasked();
+				return Look.UNASKED_BYTES;
 			}
-			return (read == 0) ? Look.ALIVE : look(true) == Look.UNASKED_BYTES ? Look.UNASKED_BYTES : Look.CLOSED;
+			return (read == 0) ? Look.ALIVE : Look.CLOSED;
 		}
 		catch (IOException ex) {
 			return Look.CLOSED;

@@ -10,12 +10,10 @@ import dev.tidepool.call.BoundedResolver;
 import dev.tidepool.call.Call;
 import dev.tidepool.call.ConnectAhead;
 import dev.tidepool.call.UpstreamTls;
-import dev.tidepool.connection.AdmissionGate;
 import dev.tidepool.connection.ClientPool;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.SharedPool;
-import dev.tidepool.connection.Upstream;
 import dev.tidepool.connection.Upstreams;
 import dev.tidepool.policy.ReuseOrder;
 
@@ -134,20 +132,6 @@ public final class AsyncPool implements ClientPool {
 				// Not seen by who closed it, as it was in no pool yet
 				removeClosing();
 			}
-		}
-	}
-
-	/**
-	 * A call that has passed the gate leaves.
-	 * @param upstream its upstream
-	 */
-	void leave(Upstream upstream) {
-		AdmissionGate.Lane lane = upstream.lane();
-		boolean above = lane.isAboveLimit();
-		lane.leave();
-		if (above) {
-			// What came back is idle by now, and one too many
-			this.shared.eviction().evictExcess(upstream);
 		}
 	}
 

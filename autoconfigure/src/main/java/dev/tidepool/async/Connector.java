@@ -6,7 +6,6 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -51,8 +50,6 @@ import dev.tidepool.policy.Durations;
  * connect time-out for all of it, then secures the connection.
  */
 final class Connector {
-
-	private static final int GIVEN_UP_AT_ONCE = 10;
 
 	private static final TlsConfig TLS = TlsConfig.custom().setVersionPolicy(HttpVersionPolicy.FORCE_HTTP_1).build();
 
@@ -101,7 +98,7 @@ final class Connector {
 	 * @param callback told when it is
 	 */
 	void upgrade(AsyncConnection connection, Call call, HttpRoute route, FutureCallback<AsyncConnection> callback) {
-		new Securing(connection, call, route, callback).start();
+		new Securing(connection, call, route, tls(call), callback).start();
 	}
 
 	private TlsIdentity.Material tls(Call call) {
@@ -146,15 +143,7 @@ final class Connector {
 			this.callback = callback;
 			HttpHost proxy = route.getProxyHost();
 			this.firstHop = (proxy != null) ? proxy : route.getTargetHost();
-			CallDeadline ofConnect = new CallDeadline(this.started, bound(call.timeouts().connect(this.upstream)),
-					call.timeouts().connectProperty(this.upstream));
-			this.deadline = (call.deadline().left(this.started) < ofConnect.left(this.started)) ? call.deadline()
-					: ofConnect;
-		}
-
-		// Zero is none
-		private static @Nullable Duration bound(Duration timeout) {
-			return timeout.isZero() ? null : timeout;
+			this.deadline = call.connectDeadline(call.timeouts().connect(this.upstream), this.started);
 		}
 
 		void resolve() {
@@ -162,8 +151,7 @@ final class Connector {
 			Alarm alarm = alarm(this.deadline.left(this.started), () -> {
 				if (answered.compareAndSet(false, true)) {
 					this.step.cancel();
-					failed(Failures.notConnected(this.call, this.deadline, Phase.RESOLVE,
-							"the name '%s' was not resolved".formatted(this.firstHop.getHostName())));
+					failed(Failures.notResolved(this.call, this.deadline, this.firstHop.getHostName()));
 				}
 			});
 			CompletableFuture<List<InetSocketAddress>> lookup = Connector.this.resolver
@@ -207,7 +195,7 @@ final class Connector {
 			long left = this.deadline.left(start);
 			int addressesLeft = this.addresses.size() - index;
 			if (left == 0) {
-				failed(notConnected(null));
+				failed(Failures.notConnected(this.call, this.deadline, this.addresses.size(), null));
 				return;
 			}
 			AsyncConnection connection = new AsyncConnection(Connector.this.shared, Connector.this.removal,
@@ -283,18 +271,16 @@ final class Connector {
 				return;
 			}
 			IOException failure = (ex != null) ? connectFailure(ex) : null;
-			this.first = (this.first != null) ? this.first : failure;
+			IOException first = (this.first != null) ? this.first : failure;
+			this.first = first;
 			if (index + 1 < this.addresses.size()) {
 				connect(index + 1);
 			}
-			else if (failure == null) {
-				failed(notConnected(null));
+			else if (failure == null || first == null) {
+				failed(Failures.notConnected(this.call, this.deadline, this.addresses.size(), null));
 			}
 			else {
-				// An address of a family that this machine does not have fails as if no
-				// port were left
-				IOException first = this.first;
-				failed((failure instanceof BindException && first != null) ? first : failure);
+				failed(Failures.mostTelling(first, failure));
 			}
 		}
 
@@ -312,22 +298,13 @@ final class Connector {
 			return (ex instanceof IOException io) ? io : new IOException(ex);
 		}
 
-		private IOException notConnected(@Nullable IOException ex) {
-			int count = this.addresses.size();
-			IOException failure = Failures.notConnected(this.call, this.deadline, Phase.CONNECT,
-					(count == 1) ? "its address accepted no connection"
-							: "none of its %d addresses accepted a connection".formatted(count));
-			failure.initCause(ex);
-			return failure;
-		}
-
 		// Nothing is held back for idle connections that one in use needs
 		private void exhaustedOr(Throwable ex, Runnable again, Runnable otherwise) {
 			Exhaustion exhaustion = (ex instanceof IOException io) ? Exhaustion.of(io) : null;
 			if (exhaustion == null) {
 				otherwise.run();
 			}
-			else if (this.mayMakeRoom && Connector.this.shared.eviction().giveUp(GIVEN_UP_AT_ONCE) > 0) {
+			else if (this.mayMakeRoom && Connector.this.shared.eviction().giveUp(Exhaustion.GIVEN_UP_AT_ONCE) > 0) {
 				this.mayMakeRoom = false;
 				again.run();
 			}
@@ -339,8 +316,7 @@ final class Connector {
 		private void connected(AsyncConnection connection, long start) {
 			long now = this.clock.nanoTime();
 			this.events.connected(this.upstream.stats(), ConnectPhase.TCP, now - start);
-			boolean secure = this.upstream.key().isSecure();
-			TlsIdentity.Material tls = secure ? tls(this.call) : null;
+			TlsIdentity.Material tls = this.upstream.key().isSecure() ? tls(this.call) : null;
 			FutureCallback<AsyncConnection> established = new FutureCallback<>() {
 
 				@Override
@@ -364,7 +340,7 @@ final class Connector {
 					connection.close(CloseMode.IMMEDIATE);
 					return true;
 				});
-				new Securing(connection, this.call, this.route, established).start();
+				new Securing(connection, this.call, this.route, tls, established).start();
 			}
 			else {
 				established.completed(connection);
@@ -416,16 +392,20 @@ final class Connector {
 
 		private final HttpRoute route;
 
+		private final TlsIdentity.Material tls;
+
 		private final FutureCallback<AsyncConnection> callback;
 
 		private final long start = Connector.this.shared.clock().nanoTime();
 
 		private final AtomicBoolean over = new AtomicBoolean();
 
-		Securing(AsyncConnection connection, Call call, HttpRoute route, FutureCallback<AsyncConnection> callback) {
+		Securing(AsyncConnection connection, Call call, HttpRoute route, TlsIdentity.Material tls,
+				FutureCallback<AsyncConnection> callback) {
 			this.connection = connection;
 			this.call = call;
 			this.route = route;
+			this.tls = tls;
 			this.callback = callback;
 		}
 
@@ -443,7 +423,7 @@ final class Connector {
 						this.call.deadline());
 			NamedEndpoint name = this.route.getTargetName();
 			try {
-				tls(this.call).strategy()
+				this.tls.strategy()
 					.upgrade(session, (name != null) ? name : this.route.getTargetHost(), TLS, Timeout.DISABLED, this);
 			}
 			catch (RuntimeException ex) {

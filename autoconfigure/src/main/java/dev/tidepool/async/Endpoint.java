@@ -337,7 +337,7 @@ final class Endpoint implements AsyncExecRuntime {
 				}
 			}
 			finally {
-				pool.leave(this.call.upstream());
+				pool.shared().leave(this.call.upstream());
 				pool.shared().events().used(this.call.upstream().stats(), now - this.since);
 			}
 		}

@@ -51,6 +51,8 @@ final class Exchange implements AsyncClientExchangeHandler {
 
 	private boolean stopsUpload;
 
+	private @Nullable RequestOutput output;
+
 	private @Nullable AsyncDataConsumer consumer;
 
 	private @Nullable Exception refused;
@@ -83,7 +85,12 @@ final class Exchange implements AsyncClientExchangeHandler {
 
 	@Override
 	public void produce(DataStreamChannel channel) throws IOException {
-		Objects.requireNonNull(this.body).produce(new RequestOutput(channel, this::requestEnds));
+		RequestOutput output = this.output;
+		if (output == null) {
+			output = new RequestOutput(channel, this::requestEnds);
+			this.output = output;
+		}
+		Objects.requireNonNull(this.body).produce(output);
 	}
 
 	@Override

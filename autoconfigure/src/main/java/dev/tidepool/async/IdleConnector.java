@@ -56,7 +56,7 @@ final class IdleConnector implements ConnectAhead {
 			return true;
 		}
 		finally {
-			this.pool.leave(upstream);
+			this.pool.shared().leave(upstream);
 		}
 	}
 

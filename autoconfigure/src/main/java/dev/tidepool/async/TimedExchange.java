@@ -30,7 +30,7 @@ import dev.tidepool.policy.Durations;
 
 /**
  * The one place where a call meets its connection: looks at it once more before a request
- * that must not be sent twice, tells each of the other, and bounds the wait for the
+ * on one that was used before, tells each of the other, and bounds the wait for the
  * response head. The waits for the body are its reader's.
  */
 final class TimedExchange implements AsyncClientExchangeHandler {

@@ -132,6 +132,18 @@ public final class Call {
 	}
 
 	/**
+	 * When a connection for it has to be there, resolving included.
+	 * @param timeout the longest that connecting may take, zero for as long as it wants
+	 * @param now when it starts, on the monotonic clock
+	 * @return the deadline: its own, if the call is over before
+	 */
+	public CallDeadline connectDeadline(Duration timeout, long now) {
+		CallDeadline ofConnect = new CallDeadline(now, timeout.isZero() ? null : timeout,
+				this.timeouts.connectProperty(this.upstream));
+		return (this.deadline.left(now) < ofConnect.left(now)) ? this.deadline : ofConnect;
+	}
+
+	/**
 	 * The number of the attempt in progress, from 1, free repeats not counted.
 	 * @return the number
 	 */

@@ -31,6 +31,12 @@ public enum Exhaustion {
 	PORTS("No local port is left to connect to upstream %s. Widen their range (net.ipv4.ip_local_port_range), find "
 			+ "out what opens and closes so many connections, or lower tidepool.pool.max-total, which is %d, with %d in use");
 
+	/**
+	 * Idle connections that are given up for one that is needed: others are about to need
+	 * one too.
+	 */
+	public static final int GIVEN_UP_AT_ONCE = 10;
+
 	private static final String NO_DESCRIPTOR = "Too many open files";
 
 	private final String message;

@@ -3,6 +3,7 @@ package dev.tidepool.call;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.BindException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -183,18 +184,50 @@ public final class Failures {
 	}
 
 	/**
+	 * The exception for a name that was not resolved in time, which is counted.
+	 * @param call the call
+	 * @param deadline whose time was over: the call's, or one that the connect time-out
+	 * set
+	 * @param host the name
+	 * @return the exception to throw
+	 */
+	public static ConnectTimeoutException notResolved(Call call, CallDeadline deadline, String host) {
+		return notConnected(call, deadline, Phase.RESOLVE, "the name '%s' was not resolved".formatted(host));
+	}
+
+	/**
 	 * The exception for a connection that was not there in time, which is counted.
 	 * @param call the call
 	 * @param deadline whose time was over: the call's, or one that the connect time-out
 	 * set
-	 * @param phase what the call was waiting for
-	 * @param what what did not happen
+	 * @param addresses how many there were to connect to
+	 * @param cause what the wait for the last of them ended with, if anything
 	 * @return the exception to throw
 	 */
-	public static ConnectTimeoutException notConnected(Call call, CallDeadline deadline, Phase phase, String what) {
+	public static ConnectTimeoutException notConnected(Call call, CallDeadline deadline, int addresses,
+			@Nullable IOException cause) {
+		ConnectTimeoutException failure = notConnected(call, deadline, Phase.CONNECT,
+				(addresses == 1) ? "its address accepted no connection"
+						: "none of its %d addresses accepted a connection".formatted(addresses));
+		failure.initCause(cause);
+		return failure;
+	}
+
+	private static ConnectTimeoutException notConnected(Call call, CallDeadline deadline, Phase phase, String what) {
 		call.upstream().stats().expired(phase);
 		String doing = (phase == Phase.RESOLVE) ? "resolving" : "connecting";
 		return new ConnectTimeoutException(tooLong(call, doing, what, bound(call, deadline)));
+	}
+
+	/**
+	 * Which of the failures of several addresses tells most. An address of a family that
+	 * this machine does not have fails as if no port were left.
+	 * @param first that of the first address
+	 * @param last that of the last
+	 * @return the one to throw
+	 */
+	public static IOException mostTelling(IOException first, IOException last) {
+		return (last instanceof BindException) ? first : last;
 	}
 
 	private static String tooLong(Call call, String doing, String what, String bound) {

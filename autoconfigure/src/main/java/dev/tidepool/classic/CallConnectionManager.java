@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import dev.tidepool.call.Call;
 import dev.tidepool.call.Exhaustion;
 import dev.tidepool.call.Failures;
-import dev.tidepool.connection.AdmissionGate;
 import dev.tidepool.connection.ConnectionEvents;
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.IdleEviction;
@@ -32,9 +31,9 @@ import dev.tidepool.connection.Upstreams;
  */
 final class CallConnectionManager implements HttpClientConnectionManager {
 
-	private static final int GIVEN_UP_AT_ONCE = 10;
-
 	private final PoolingHttpClientConnectionManager connections;
+
+	private final SharedPool shared;
 
 	private final Upstreams upstreams;
 
@@ -44,6 +43,7 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 
 	CallConnectionManager(PoolingHttpClientConnectionManager connections, SharedPool shared) {
 		this.connections = connections;
+		this.shared = shared;
 		this.upstreams = shared.upstreams();
 		this.events = shared.events();
 		this.eviction = shared.eviction();
@@ -92,20 +92,10 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 		}
 		finally {
 			Upstream upstream = gated.call().upstream();
-			leave(upstream);
+			this.shared.leave(upstream);
 			if (gated.isOfCaller()) {
 				this.events.used(upstream.stats(), gated.held(this.upstreams.clock().nanoTime()));
 			}
-		}
-	}
-
-	private void leave(Upstream upstream) {
-		AdmissionGate.Lane lane = upstream.lane();
-		boolean above = lane.isAboveLimit();
-		lane.leave();
-		if (above) {
-			// What came back is idle by now, and one too many
-			this.eviction.evictExcess(upstream);
 		}
 	}
 
@@ -149,7 +139,7 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 				if (exhaustion == null) {
 					throw ex;
 				}
-				if (again || this.eviction.giveUp(GIVEN_UP_AT_ONCE) == 0) {
+				if (again || this.eviction.giveUp(Exhaustion.GIVEN_UP_AT_ONCE) == 0) {
 					throw exhaustion.describe(endpoint.call().upstream(), this.upstreams.gate(), ex);
 				}
 				// Holds the socket that failed, and would pass for connected

@@ -2,7 +2,6 @@ package dev.tidepool.classic;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -117,7 +116,7 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 	private void connect(ManagedHttpClientConnection conn, HttpHost endpointHost, @Nullable NamedEndpoint endpointName,
 			@Nullable InetSocketAddress localAddress, Timeout connectTimeout, SocketConfig socketConfig,
 			HttpContext context, Call call, HttpClientConnectionOperator operator) throws IOException {
-		CallDeadline connectDeadline = connectDeadline(call, connectTimeout.toDuration());
+		CallDeadline connectDeadline = call.connectDeadline(connectTimeout.toDuration(), this.clock.nanoTime());
 		List<InetSocketAddress> addresses = resolve(endpointHost, call, connectDeadline);
 		RecordedConnection recorded = (RecordedConnection) conn;
 		PhaseDeadline deadline = recorded.deadline();
@@ -127,7 +126,7 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 			long left = connectDeadline.left(start);
 			int addressesLeft = addresses.size() - i;
 			if (left == 0) {
-				throw notConnected(call, connectDeadline, addresses.size(), null);
+				throw Failures.notConnected(call, connectDeadline, addresses.size(), null);
 			}
 			HttpHost host = new HttpHost(endpointHost.getSchemeName(), addresses.get(i).getAddress(),
 					endpointHost.getHostName(), addresses.get(i).getPort());
@@ -156,16 +155,11 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 				first = (first != null) ? first : ex;
 				if (addressesLeft == 1) {
 					throw (ex instanceof SocketTimeoutException)
-							? notConnected(call, connectDeadline, addresses.size(), ex) : mostTelling(first, ex);
+							? Failures.notConnected(call, connectDeadline, addresses.size(), ex)
+							: Failures.mostTelling(first, ex);
 				}
 			}
 		}
-	}
-
-	// An address of a family that this machine does not have fails as if no port were
-	// left
-	private static IOException mostTelling(IOException first, IOException last) {
-		return (last instanceof BindException) ? first : last;
 	}
 
 	private void connected(UpstreamStats stats, long start, RecordedConnection connection) {
@@ -173,14 +167,6 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 		if (connection.getSSLSession() != null) {
 			this.events.connected(stats, ConnectPhase.TLS, this.clock.nanoTime() - connection.boundAt());
 		}
-	}
-
-	// From the start of resolving, unless the call is over before
-	private CallDeadline connectDeadline(Call call, Duration timeout) {
-		long now = this.clock.nanoTime();
-		CallDeadline ofConnect = new CallDeadline(now, timeout.isZero() ? null : timeout,
-				call.timeouts().connectProperty(call.upstream()));
-		return (call.deadline().left(now) < ofConnect.left(now)) ? call.deadline() : ofConnect;
 	}
 
 	private List<InetSocketAddress> resolve(HttpHost host, Call call, CallDeadline deadline) throws IOException {
@@ -193,21 +179,12 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 			return addresses;
 		}
 		catch (TimeoutException ex) {
-			throw Failures.notConnected(call, deadline, Phase.RESOLVE,
-					"the name '%s' was not resolved".formatted(host.getHostName()));
+			throw Failures.notResolved(call, deadline, host.getHostName());
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw new InterruptedIOException("Interrupted while resolving '%s'".formatted(host.getHostName()));
 		}
-	}
-
-	private static IOException notConnected(Call call, CallDeadline deadline, int addresses, @Nullable IOException ex) {
-		IOException failure = Failures.notConnected(call, deadline, Phase.CONNECT,
-				(addresses == 1) ? "its address accepted no connection"
-						: "none of its %d addresses accepted a connection".formatted(addresses));
-		failure.initCause(ex);
-		return failure;
 	}
 
 	@Override

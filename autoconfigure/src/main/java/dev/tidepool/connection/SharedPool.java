@@ -120,6 +120,20 @@ public final class SharedPool implements PoolControl, AutoCloseable {
 		return this.eviction.evict((upstream) -> true);
 	}
 
+	/**
+	 * A call that has passed the gate leaves it, its connection given back or closed.
+	 * @param upstream its upstream
+	 */
+	public void leave(Upstream upstream) {
+		AdmissionGate.Lane lane = upstream.lane();
+		boolean above = lane.isAboveLimit();
+		lane.leave();
+		if (above) {
+			// What came back is idle by now, and one too many
+			this.eviction.evictExcess(upstream);
+		}
+	}
+
 	private void removeClosingSoon() {
 		if (this.removing.compareAndSet(false, true)) {
 			this.sweeper.close(() -> {

@@ -331,7 +331,7 @@ class AutoConfigurationTests {
 	/**
 	 * What the condition report says of an auto-configuration or one of its beans.
 	 */
-	private static String report(ConfigurableApplicationContext context, String source) {
+	static String report(ConfigurableApplicationContext context, String source) {
 		return ConditionEvaluationReport.get(context.getBeanFactory())
 			.getConditionAndOutcomesBySource()
 			.get(source)
@@ -340,7 +340,7 @@ class AutoConfigurationTests {
 			.collect(Collectors.joining("\n"));
 	}
 
-	private static List<String> warnings(CapturedOutput output) {
+	static List<String> warnings(CapturedOutput output) {
 		return output.getAll().lines().filter((line) -> line.contains("WARN")).toList();
 	}
 

@@ -10,7 +10,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.autoconfigure.condition.ConditionEvaluationReport;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
 import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
@@ -70,7 +69,7 @@ class ReactiveAutoConfigurationTests {
 				.hasSingleBean(ClassicPool.class)
 				.hasSingleBean(AsyncPool.class);
 			assertThat(context.getBean(ClientHttpConnector.class)).isInstanceOf(PooledConnector.class);
-			assertThat(report(context,
+			assertThat(AutoConfigurationTests.report(context,
 					ReactiveHttpClientAutoConfiguration.class.getName() + "#clientHttpConnectorBuilder"))
 				.contains("found beans of type", "tidepoolClientHttpConnectorBuilder");
 		});
@@ -118,7 +117,7 @@ class ReactiveAutoConfigurationTests {
 			assertThat(context.getBean(ClientHttpConnectorBuilder.class))
 				.isInstanceOf(JdkClientHttpConnectorBuilder.class);
 			assertThatOnlyRestClientIsPooled(context);
-			assertThat(report(context, TidepoolReactiveAutoConfiguration.class.getName()))
+			assertThat(AutoConfigurationTests.report(context, TidepoolReactiveAutoConfiguration.class.getName()))
 				.contains("found beans of type", "ownConnectorBuilder");
 		});
 	}
@@ -130,7 +129,7 @@ class ReactiveAutoConfigurationTests {
 		this.contextRunner.withPropertyValues("spring.http.clients.reactive.connector=" + connector).run((context) -> {
 			assertThat(context.getBean(ClientHttpConnectorBuilder.class).getClass().getSimpleName()).isEqualTo(builder);
 			assertThatOnlyRestClientIsPooled(context);
-			assertThat(report(context, TidepoolReactiveAutoConfiguration.class.getName()))
+			assertThat(AutoConfigurationTests.report(context, TidepoolReactiveAutoConfiguration.class.getName()))
 				.contains("spring.http.clients.reactive.connector is '" + connector + "'");
 		});
 	}
@@ -152,7 +151,7 @@ class ReactiveAutoConfigurationTests {
 				.doesNotHaveBean(TidepoolProperties.class)
 				.doesNotHaveBean(WebClient.class)
 				.hasSingleBean(WebClient.Builder.class);
-			assertThat(report(context, TidepoolReactiveAutoConfiguration.class.getName()))
+			assertThat(AutoConfigurationTests.report(context, TidepoolReactiveAutoConfiguration.class.getName()))
 				.contains("tidepool.enabled is 'false'");
 		});
 	}
@@ -191,7 +190,7 @@ class ReactiveAutoConfigurationTests {
 			context.getBean(WebClient.Builder.class);
 			context.getBean(WebClient.Builder.class);
 		});
-		assertThat(warnings(output)).singleElement()
+		assertThat(AutoConfigurationTests.warnings(output)).singleElement()
 			.asString()
 			.contains("'lostCustomizer'", "JdkClientHttpConnectorBuilder", "spring.http.clients.reactive.connector");
 	}
@@ -203,7 +202,7 @@ class ReactiveAutoConfigurationTests {
 			assertThat(context.getBean(GeneralCustomizer.class).connectors).isNotEmpty()
 				.hasOnlyElementsOfType(PooledConnector.class);
 		});
-		assertThat(warnings(output)).isEmpty();
+		assertThat(AutoConfigurationTests.warnings(output)).isEmpty();
 	}
 
 	private static void assertThatOnlyRestClientIsPooled(ConfigurableApplicationContext context) {
@@ -220,23 +219,6 @@ class ReactiveAutoConfigurationTests {
 
 	private static String get(RestClient client, ScriptedServer server) {
 		return Objects.requireNonNull(client.get().uri(server.url()).retrieve().body(String.class));
-	}
-
-	/**
-	 * What the condition report says of an auto-configuration or one of its beans.
-	 */
-	private static String report(ConfigurableApplicationContext context, String source) {
-		return ConditionEvaluationReport.get(context.getBeanFactory())
-			.getConditionAndOutcomesBySource()
-			.get(source)
-			.stream()
-			.map((outcome) -> outcome.getOutcome().getMessage())
-			.toList()
-			.toString();
-	}
-
-	private static List<String> warnings(CapturedOutput output) {
-		return output.getAll().lines().filter((line) -> line.contains("WARN")).toList();
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -4,15 +4,14 @@ import java.net.URI;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
-import org.springframework.util.ClassUtils;
 import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.registry.HttpServiceProxyRegistry;
+
+import dev.tidepool.testsupport.TestRunners;
 
 /**
  * How an application has one of the clients.
@@ -32,14 +31,7 @@ abstract class ContractSide {
 	 * An application with all of Tidepool, and what Boot has for this client.
 	 */
 	final ApplicationContextRunner application() {
-		Class<?>[] ofTidepool = ImportCandidates.load(AutoConfiguration.class, null)
-			.getCandidates()
-			.stream()
-			.filter((name) -> name.startsWith("dev.tidepool."))
-			.map((name) -> ClassUtils.resolveClassName(name, null))
-			.toArray(Class[]::new);
-		return new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(ofTidepool))
-			.withConfiguration(boot());
+		return TestRunners.allOfTidepool().withConfiguration(boot());
 	}
 
 	/**

@@ -3,10 +3,8 @@ package dev.tidepool.reactive;
 import java.net.URI;
 import java.util.Optional;
 
-import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
-import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
 import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
 import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration;
@@ -19,7 +17,6 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.http.client.reactive.ClientHttpResponse;
-import org.springframework.util.ClassUtils;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Mono;
@@ -29,6 +26,7 @@ import dev.tidepool.connection.SharedPool;
 import dev.tidepool.connection.UpstreamStats;
 import dev.tidepool.connection.Upstreams;
 import dev.tidepool.testsupport.Sockets;
+import dev.tidepool.testsupport.TestRunners;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -50,13 +48,7 @@ final class ReactiveApplication {
 	 * An application with all of Tidepool, and what Boot has for both clients.
 	 */
 	static ApplicationContextRunner runner() {
-		Class<?>[] ofTidepool = ImportCandidates.load(AutoConfiguration.class, null)
-			.getCandidates()
-			.stream()
-			.filter((name) -> name.startsWith("dev.tidepool."))
-			.map((name) -> ClassUtils.resolveClassName(name, null))
-			.toArray(Class[]::new);
-		return new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(ofTidepool))
+		return TestRunners.allOfTidepool()
 			.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, HttpClientAutoConfiguration.class,
 					ReactiveHttpClientAutoConfiguration.class, ImperativeHttpClientAutoConfiguration.class,
 					CodecsAutoConfiguration.class, HttpMessageConvertersAutoConfiguration.class,

@@ -1,7 +1,9 @@
 package dev.tidepool.testsupport;
 
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
 import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
 import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration;
@@ -11,6 +13,7 @@ import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfigura
 import org.springframework.boot.restclient.autoconfigure.RestTemplateAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.webclient.autoconfigure.WebClientAutoConfiguration;
+import org.springframework.util.ClassUtils;
 
 import dev.tidepool.autoconfigure.TidepoolAutoConfiguration;
 import dev.tidepool.autoconfigure.TidepoolReactiveAutoConfiguration;
@@ -42,6 +45,19 @@ public final class TestRunners {
 					TidepoolWebClientAutoConfiguration.class, SslAutoConfiguration.class,
 					HttpClientAutoConfiguration.class, ReactiveHttpClientAutoConfiguration.class,
 					CodecsAutoConfiguration.class, WebClientAutoConfiguration.class));
+	}
+
+	/**
+	 * All that the application's class path has of Tidepool, and nothing of Boot's yet.
+	 */
+	public static ApplicationContextRunner allOfTidepool() {
+		Class<?>[] ofTidepool = ImportCandidates.load(AutoConfiguration.class, null)
+			.getCandidates()
+			.stream()
+			.filter((name) -> name.startsWith("dev.tidepool."))
+			.map((name) -> ClassUtils.resolveClassName(name, null))
+			.toArray(Class[]::new);
+		return new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(ofTidepool));
 	}
 
 }
