@@ -16,6 +16,7 @@ import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.connection.UpstreamKey;
 import dev.tidepool.connection.Upstreams;
+import dev.tidepool.policy.HostPattern;
 import dev.tidepool.policy.RetryPolicy;
 
 /**
@@ -100,8 +101,8 @@ public final class Call {
 	public static UpstreamKey keyOf(HttpRoute route) {
 		HttpHost target = route.getTargetHost();
 		HttpHost proxy = route.getProxyHost();
-		return new UpstreamKey(target.getSchemeName(), target.getHostName().toLowerCase(Locale.ROOT), target.getPort(),
-				(proxy != null) ? proxy.toHostString() : null);
+		return new UpstreamKey(target.getSchemeName(), HostPattern.bare(target.getHostName()).toLowerCase(Locale.ROOT),
+				target.getPort(), (proxy != null) ? proxy.toHostString() : null);
 	}
 
 	/**
