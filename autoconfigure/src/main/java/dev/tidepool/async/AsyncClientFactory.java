@@ -63,7 +63,7 @@ public final class AsyncClientFactory {
 		this.elements = new HttpClientChain(this.routePlanner, new UpstreamRedirectStrategy());
 		CredentialsProvider credentials = ProxyCredentials.of(catalog);
 		this.credentials = (credentials != null) ? credentials : new BasicCredentialsProvider();
-		this.anyRedirects = catalog.all().stream().anyMatch((each) -> each.maxRedirects() > 0);
+		this.anyRedirects = catalog.all().stream().anyMatch((each) -> each.redirect().max() > 0);
 	}
 
 	/**

@@ -53,7 +53,8 @@ final class SettingValues {
 		BY_KEY.put("retry.idempotency-key-headers", (settings) -> settings.retry().idempotencyKeyHeaders());
 		BY_KEY.put("response.drain-max-size", (settings) -> size(settings.drain().maxSize()));
 		BY_KEY.put("response.drain-max-time", (settings) -> settings.drain().maxTime());
-		BY_KEY.put("redirect.max", UpstreamSettings::maxRedirects);
+		BY_KEY.put("redirect.max", (settings) -> settings.redirect().max());
+		BY_KEY.put("redirect.secret-headers", (settings) -> settings.redirect().secretHeaders());
 		BY_KEY.put("proxy.url", (settings) -> settings.proxy().url());
 		BY_KEY.put("proxy.use-system", (settings) -> settings.proxy().useSystem());
 		BY_KEY.put("proxy.no-proxy", (settings) -> settings.proxy().noProxy());

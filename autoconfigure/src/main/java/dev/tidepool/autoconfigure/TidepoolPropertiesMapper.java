@@ -26,6 +26,7 @@ import dev.tidepool.policy.KeepAliveSettings;
 import dev.tidepool.policy.PoolLimits;
 import dev.tidepool.policy.PoolSettings;
 import dev.tidepool.policy.ProxySettings;
+import dev.tidepool.policy.RedirectSettings;
 import dev.tidepool.policy.RetrySettings;
 import dev.tidepool.policy.TimeoutSettings;
 import dev.tidepool.policy.UpstreamCatalog;
@@ -226,11 +227,13 @@ final class TidepoolPropertiesMapper {
 						orNull(timeout.getCall(), base.timeout().call())));
 		DrainSettings drainSettings = group(prefix + ".response", () -> new DrainSettings(drainMaxSize(response, base),
 				or(response.getDrainMaxTime(), base.drain().maxTime())));
+		RedirectSettings redirectSettings = group(prefix + ".redirect",
+				() -> new RedirectSettings(or(redirect.getMax(), base.redirect().max()),
+						or(redirect.getSecretHeaders(), base.redirect().secretHeaders())));
 		return group(prefix,
 				() -> new UpstreamSettings(name, poolSettings, keepAliveSettings, timeoutSettings,
-						retry(prefix + ".retry", retry, base.retry()), drainSettings,
-						or(redirect.getMax(), base.maxRedirects()), proxy(prefix + ".proxy", proxy, base.proxy()),
-						orNull(ssl.getBundle(), base.sslBundle())));
+						retry(prefix + ".retry", retry, base.retry()), drainSettings, redirectSettings,
+						proxy(prefix + ".proxy", proxy, base.proxy()), orNull(ssl.getBundle(), base.sslBundle())));
 	}
 
 	private static long drainMaxSize(TidepoolProperties.Response response, UpstreamSettings base) {

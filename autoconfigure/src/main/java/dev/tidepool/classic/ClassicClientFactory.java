@@ -67,7 +67,7 @@ public final class ClassicClientFactory {
 		}
 		builder.setDefaultRequestConfig(config.build());
 		builder.setRoutePlanner(this.routePlanner);
-		if (caller.followRedirects() && this.catalog.all().stream().anyMatch((each) -> each.maxRedirects() > 0)) {
+		if (caller.followRedirects() && this.catalog.all().stream().anyMatch((each) -> each.redirect().max() > 0)) {
 			builder.setRedirectStrategy(new UpstreamRedirectStrategy());
 		}
 		else {

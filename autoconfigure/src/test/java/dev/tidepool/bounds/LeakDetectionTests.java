@@ -201,7 +201,7 @@ class LeakDetectionTests {
 		this.upstreams = new Upstreams(
 				new UpstreamCatalog(
 						new UpstreamSettings(null, pool, defaults.keepAlive(), defaults.timeout(), defaults.retry(),
-								defaults.drain(), defaults.maxRedirects(), defaults.proxy(), defaults.sslBundle()),
+								defaults.drain(), defaults.redirect(), defaults.proxy(), defaults.sslBundle()),
 						Map.of()),
 				10, this.now::get);
 		return this.upstreams.get(new UpstreamKey("http", "orders", 80, null));

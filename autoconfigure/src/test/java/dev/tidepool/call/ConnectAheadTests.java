@@ -108,7 +108,7 @@ class ConnectAheadTests {
 		UpstreamSettings defaults = UpstreamSettings.DEFAULTS;
 		return new UpstreamCatalog(new UpstreamSettings(null, defaults.pool(), defaults.keepAlive(),
 				new TimeoutSettings(FOREVER, FOREVER, FOREVER, FOREVER, null), defaults.retry(), defaults.drain(),
-				defaults.maxRedirects(), defaults.proxy(), defaults.sslBundle()), Map.of());
+				defaults.redirect(), defaults.proxy(), defaults.sslBundle()), Map.of());
 	}
 
 }

@@ -266,7 +266,7 @@ class RefillTests {
 		UpstreamSettings defaults = UpstreamSettings.DEFAULTS;
 		return new UpstreamCatalog(new UpstreamSettings(null,
 				new PoolSettings(5, 10, Duration.ofSeconds(1), Duration.ofMinutes(10), MIN_IDLE, null),
-				defaults.keepAlive(), defaults.timeout(), defaults.retry(), defaults.drain(), defaults.maxRedirects(),
+				defaults.keepAlive(), defaults.timeout(), defaults.retry(), defaults.drain(), defaults.redirect(),
 				defaults.proxy(), defaults.sslBundle()), Map.of());
 	}
 

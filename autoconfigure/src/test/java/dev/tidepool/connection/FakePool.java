@@ -38,7 +38,7 @@ final class FakePool {
 		this.upstreams = new Upstreams(
 				new UpstreamCatalog(
 						new UpstreamSettings(null, pool, keepAlive, defaults.timeout(), defaults.retry(),
-								defaults.drain(), defaults.maxRedirects(), defaults.proxy(), defaults.sslBundle()),
+								defaults.drain(), defaults.redirect(), defaults.proxy(), defaults.sslBundle()),
 						Map.of()),
 				1000, () -> this.now);
 	}

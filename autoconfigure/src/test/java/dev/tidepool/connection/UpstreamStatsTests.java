@@ -293,8 +293,8 @@ class UpstreamStatsTests {
 		return new UpstreamSettings(name,
 				new PoolSettings(maxPerUpstream, 1000, defaults.pool().acquireTimeout(), defaults.pool().maxLifetime(),
 						0, null),
-				defaults.keepAlive(), defaults.timeout(), defaults.retry(), DrainSettings.DEFAULTS,
-				defaults.maxRedirects(), defaults.proxy(), defaults.sslBundle());
+				defaults.keepAlive(), defaults.timeout(), defaults.retry(), DrainSettings.DEFAULTS, defaults.redirect(),
+				defaults.proxy(), defaults.sslBundle());
 	}
 
 }

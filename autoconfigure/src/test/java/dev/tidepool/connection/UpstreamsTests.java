@@ -247,7 +247,7 @@ class UpstreamsTests {
 	private static UpstreamSettings named(String name) {
 		UpstreamSettings defaults = UpstreamSettings.DEFAULTS;
 		return new UpstreamSettings(name, defaults.pool(), defaults.keepAlive(), defaults.timeout(), defaults.retry(),
-				DrainSettings.DEFAULTS, defaults.maxRedirects(), defaults.proxy(), defaults.sslBundle());
+				DrainSettings.DEFAULTS, defaults.redirect(), defaults.proxy(), defaults.sslBundle());
 	}
 
 }

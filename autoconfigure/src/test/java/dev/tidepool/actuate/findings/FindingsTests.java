@@ -128,7 +128,7 @@ class FindingsTests {
 	private static UpstreamSettings withDrain(DrainSettings drain) {
 		UpstreamSettings defaults = UpstreamSettings.DEFAULTS;
 		return new UpstreamSettings("orders", defaults.pool(), defaults.keepAlive(), defaults.timeout(),
-				defaults.retry(), drain, defaults.maxRedirects(), defaults.proxy(), defaults.sslBundle());
+				defaults.retry(), drain, defaults.redirect(), defaults.proxy(), defaults.sslBundle());
 	}
 
 }

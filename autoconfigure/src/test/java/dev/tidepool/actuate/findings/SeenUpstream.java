@@ -238,13 +238,13 @@ final class SeenUpstream {
 
 	private static UpstreamSettings named(String name, UpstreamSettings settings) {
 		return new UpstreamSettings(name, settings.pool(), settings.keepAlive(), settings.timeout(), settings.retry(),
-				settings.drain(), settings.maxRedirects(), settings.proxy(), settings.sslBundle());
+				settings.drain(), settings.redirect(), settings.proxy(), settings.sslBundle());
 	}
 
 	private static UpstreamSettings with(UpstreamSettings settings, PoolSettings pool, KeepAliveSettings keepAlive,
 			TimeoutSettings timeout) {
 		return new UpstreamSettings(settings.name(), pool, keepAlive, timeout, settings.retry(), settings.drain(),
-				settings.maxRedirects(), settings.proxy(), settings.sslBundle());
+				settings.redirect(), settings.proxy(), settings.sslBundle());
 	}
 
 }
