@@ -166,6 +166,13 @@ public final class Call {
 	}
 
 	/**
+	 * A proxy is asked for a tunnel: until there is one, nothing goes to the upstream.
+	 */
+	public void tunnelStarts() {
+		this.requestSent = false;
+	}
+
+	/**
 	 * The connection of the attempt turned out dead before anything was sent.
 	 * @param connection its record
 	 */

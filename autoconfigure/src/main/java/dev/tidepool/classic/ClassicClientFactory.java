@@ -89,7 +89,8 @@ public final class ClassicClientFactory {
 	}
 
 	/**
-	 * Puts our element where HttpClient has its retries, whatever customizers did.
+	 * Puts our elements where HttpClient has its retries and before it connects, whatever
+	 * customizers did.
 	 */
 	private static final class Builder extends HttpClientBuilder {
 
@@ -105,6 +106,7 @@ public final class ClassicClientFactory {
 			if (!chain.replace(name, this.callExec)) {
 				chain.addBefore(ChainElement.PROTOCOL.name(), this.callExec, name);
 			}
+			chain.addBefore(ChainElement.CONNECT.name(), TunnelExec.INSTANCE, TunnelExec.class.getSimpleName());
 		}
 
 	}

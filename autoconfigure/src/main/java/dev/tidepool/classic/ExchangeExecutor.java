@@ -9,12 +9,15 @@ import java.util.Objects;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HeaderElements;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.Method;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
+import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.Timeout;
@@ -48,7 +51,11 @@ final class ExchangeExecutor extends HttpRequestExecutor {
 			throws IOException, HttpException {
 		Call call = Objects.requireNonNull(Call.of(context), "No call in progress");
 		Upstream upstream = call.upstream();
-		if (!Method.CONNECT.isSame(request.getMethod())) {
+		boolean tunnel = Method.CONNECT.isSame(request.getMethod());
+		if (tunnel) {
+			call.tunnelStarts();
+		}
+		else {
 			ConnectionRecord record = Objects.requireNonNull(((RecordedConnection) connection).record());
 			if (!call.mayBeSentTwice() && !record.isAliveForOneTry(this.clock.nanoTime())) {
 				call.foundDead(record);
@@ -73,6 +80,9 @@ final class ExchangeExecutor extends HttpRequestExecutor {
 				throw new SocketException("Given up as the response came");
 			}
 			bound(response, recorded, call, readTimeout);
+			if (tunnel) {
+				forget(response, recorded);
+			}
 			return response;
 		}
 		catch (IOException ex) {
@@ -94,6 +104,15 @@ final class ExchangeExecutor extends HttpRequestExecutor {
 					readTimeout);
 			connection.handsOut(stream, call);
 			response.setEntity(new BodyEntity(entity, stream));
+		}
+	}
+
+	// HttpClient would read on for as long as the proxy writes, and hand it to the caller
+	private static void forget(ClassicHttpResponse response, RecordedConnection connection) throws IOException {
+		EntityUtils.consume(response.getEntity());
+		response.setEntity(null);
+		if (!connection.isOpen()) {
+			response.setHeader(HttpHeaders.CONNECTION, HeaderElements.CLOSE);
 		}
 	}
 
