@@ -58,7 +58,9 @@ public final class ClassicClientFactory {
 			// Not a time-out of the request: the upstream's counts
 			.setConnectionRequestTimeout(Timeout.DISABLED)
 			// Counted by the redirect strategy
-			.setMaxRedirects(Integer.MAX_VALUE);
+			.setMaxRedirects(Integer.MAX_VALUE)
+			// Else each GET without TLS offers to change to it
+			.setProtocolUpgradeEnabled(false);
 		if (caller.cookies() == CallerSettings.Cookies.NONE) {
 			builder.disableCookieManagement();
 		}
