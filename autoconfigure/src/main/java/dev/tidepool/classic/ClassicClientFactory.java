@@ -80,6 +80,9 @@ public final class ClassicClientFactory {
 			builder.setDefaultCredentialsProvider(credentials);
 		}
 		this.customizers.forEach((customizer) -> customizer.accept(builder));
+		if (!this.customizers.isEmpty()) {
+			builder.addRequestInterceptorLast(LateCheck.INSTANCE);
+		}
 		builder.setConnectionManager(this.pool.manager());
 		builder.setConnectionManagerShared(true);
 		builder.disableConnectionState();
