@@ -3,6 +3,7 @@ package dev.tidepool.contract;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
@@ -238,6 +239,26 @@ abstract class RedirectContract extends Contract {
 			.allSatisfy((request) -> assertThat(request.headers()).doesNotContainValue("secret"));
 		assertThat(first.log().get(0).headers()).containsEntry("Authorization", "secret")
 			.containsEntry("X-Api-Key", "secret");
+	}
+
+	@Test
+	void repeatOfARedirectedRequestHasNoSecretsEither() throws Exception {
+		AtomicInteger requests = new AtomicInteger();
+		ScriptedServer second = serve((exchange) -> {
+			switch (requests.incrementAndGet()) {
+				case 1 -> exchange.respond(503, "busy");
+				case 2 -> exchange.close();
+				default -> exchange.respond(200, "new");
+			}
+		});
+		ScriptedServer first = serve((exchange) -> exchange.respond(302, "", "Location: " + second.uri("/new")));
+		run((application) -> assertThat(application.client()
+			.exchange(
+					ContractRequest.get(first.uri("/")).header("Authorization", "secret").header("X-Api-Key", "secret"))
+			.body()).isEqualTo("new"), "tidepool.redirect.secret-headers=X-Api-Key",
+				"tidepool.retry.backoff.initial=1ms");
+		assertThat(second.log()).hasSize(3)
+			.allSatisfy((request) -> assertThat(request.headers()).doesNotContainValue("secret"));
 	}
 
 	@Test
