@@ -63,7 +63,7 @@ public final class AsyncClientFactory {
 		this.elements = new HttpClientChain(this.routePlanner, new UpstreamRedirectStrategy());
 		CredentialsProvider credentials = ProxyCredentials.of(catalog);
 		this.credentials = (credentials != null) ? credentials : new BasicCredentialsProvider();
-		this.anyRedirects = catalog.all().stream().anyMatch((each) -> each.maxRedirects() > 0);
+		this.anyRedirects = catalog.all().stream().anyMatch((each) -> each.redirect().max() > 0);
 	}
 
 	/**
@@ -84,6 +84,7 @@ public final class AsyncClientFactory {
 	private AsyncExecChain chain(CallerSettings caller) {
 		AsyncExecChain chain = new Link(new ExchangeExec(processor(caller.cookies())), null);
 		chain = new Link(this.elements.element(ChainElement.CONNECT), chain);
+		chain = new Link(new TunnelExec(), chain);
 		chain = new Link(this.elements.element(ChainElement.PROTOCOL), chain);
 		chain = new Link(new CallExec(this.pool.shared()), chain);
 		if (caller.followRedirects() && this.anyRedirects) {

@@ -23,6 +23,7 @@ import dev.tidepool.call.Call;
 import dev.tidepool.call.CallContext;
 import dev.tidepool.call.CallerSettings;
 import dev.tidepool.call.Failures;
+import dev.tidepool.call.RequestCheck;
 import dev.tidepool.connection.SharedPool;
 import dev.tidepool.policy.FailureCause;
 import dev.tidepool.policy.RetryDecision.Repeat;
@@ -43,6 +44,13 @@ final class CallExec implements AsyncExecChainHandler {
 	@Override
 	public void execute(HttpRequest request, @Nullable AsyncEntityProducer body, AsyncExecChain.Scope scope,
 			AsyncExecChain chain, AsyncExecCallback callback) {
+		try {
+			RequestCheck.require(request);
+		}
+		catch (IllegalArgumentException ex) {
+			callback.failed(ex);
+			return;
+		}
 		CallerSettings caller = Objects.requireNonNull(((CallContext) scope.clientContext).caller());
 		Call call = Call.start(this.shared.upstreams(), caller, scope.exchangeId, scope.route, scope.clientContext);
 		new Repeated(call, request, body, scope, chain, callback).attempt(request, false);

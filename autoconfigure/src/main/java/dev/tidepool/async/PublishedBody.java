@@ -154,6 +154,10 @@ public final class PublishedBody implements AsyncEntityProducer, Subscriber<Byte
 				throw new IOException("The request body could not be produced", failure);
 			}
 			for (ByteBuffer piece = this.pieces.peek(); piece != null && !this.over; piece = this.pieces.peek()) {
+				if (this.contentLength >= 0 && piece.remaining() > this.contentLength - this.sent) {
+					throw new IOException("The request body is longer than the %d bytes that it was to have"
+						.formatted(this.contentLength));
+				}
 				this.sent += channel.write(piece);
 				if (piece.hasRemaining()) {
 					break;

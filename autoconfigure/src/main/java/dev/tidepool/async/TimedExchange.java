@@ -69,7 +69,10 @@ final class TimedExchange implements AsyncClientExchangeHandler {
 	public void produceRequest(RequestChannel channel, HttpContext context) throws HttpException, IOException {
 		this.exchange.produceRequest((request, body, sameContext) -> {
 			this.method = request.getMethod();
-			if (!isTunnel()) {
+			if (isTunnel()) {
+				this.call.tunnelStarts();
+			}
+			else {
 				starts();
 			}
 			this.started = true;

@@ -57,7 +57,8 @@ final class SettingValues {
 		BY_KEY.put("response.max-line-length", (settings) -> size(settings.limits().maxLineLength()));
 		BY_KEY.put("response.max-interim-responses", (settings) -> settings.limits().maxInterimResponses());
 		BY_KEY.put("response.max-decompressed-size", (settings) -> size(settings.limits().maxDecompressedSize()));
-		BY_KEY.put("redirect.max", UpstreamSettings::maxRedirects);
+		BY_KEY.put("redirect.max", (settings) -> settings.redirect().max());
+		BY_KEY.put("redirect.secret-headers", (settings) -> settings.redirect().secretHeaders());
 		BY_KEY.put("proxy.url", (settings) -> settings.proxy().url());
 		BY_KEY.put("proxy.use-system", (settings) -> settings.proxy().useSystem());
 		BY_KEY.put("proxy.no-proxy", (settings) -> settings.proxy().noProxy());

@@ -671,12 +671,27 @@ public class TidepoolProperties {
 		 */
 		private @Nullable Integer max;
 
+		/**
+		 * Request headers that stay with the origin (scheme, host and port) when a
+		 * redirect leaves it, as Authorization, Proxy-Authorization and Cookie always do.
+		 * Unset by default: only you know in which headers your secrets are.
+		 */
+		private @Nullable List<String> secretHeaders;
+
 		public @Nullable Integer getMax() {
 			return this.max;
 		}
 
 		public void setMax(@Nullable Integer max) {
 			this.max = max;
+		}
+
+		public @Nullable List<String> getSecretHeaders() {
+			return this.secretHeaders;
+		}
+
+		public void setSecretHeaders(@Nullable List<String> secretHeaders) {
+			this.secretHeaders = secretHeaders;
 		}
 
 	}

@@ -26,6 +26,7 @@ import dev.tidepool.policy.KeepAliveSettings;
 import dev.tidepool.policy.PoolLimits;
 import dev.tidepool.policy.PoolSettings;
 import dev.tidepool.policy.ProxySettings;
+import dev.tidepool.policy.RedirectSettings;
 import dev.tidepool.policy.ResponseLimits;
 import dev.tidepool.policy.RetrySettings;
 import dev.tidepool.policy.TimeoutSettings;
@@ -233,11 +234,13 @@ final class TidepoolPropertiesMapper {
 						lineLength(response, base),
 						or(response.getMaxInterimResponses(), base.limits().maxInterimResponses()),
 						bytes(response.getMaxDecompressedSize(), base.limits().maxDecompressedSize())));
+		RedirectSettings redirectSettings = group(prefix + ".redirect",
+				() -> new RedirectSettings(or(redirect.getMax(), base.redirect().max()),
+						or(redirect.getSecretHeaders(), base.redirect().secretHeaders())));
 		return group(prefix,
 				() -> new UpstreamSettings(name, poolSettings, keepAliveSettings, timeoutSettings,
-						retry(prefix + ".retry", retry, base.retry()), drainSettings, limits,
-						or(redirect.getMax(), base.maxRedirects()), proxy(prefix + ".proxy", proxy, base.proxy()),
-						orNull(ssl.getBundle(), base.sslBundle())));
+						retry(prefix + ".retry", retry, base.retry()), drainSettings, limits, redirectSettings,
+						proxy(prefix + ".proxy", proxy, base.proxy()), orNull(ssl.getBundle(), base.sslBundle())));
 	}
 
 	private static long bytes(@Nullable DataSize size, long otherwise) {

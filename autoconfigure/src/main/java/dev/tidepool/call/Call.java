@@ -16,6 +16,7 @@ import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.connection.UpstreamKey;
 import dev.tidepool.connection.Upstreams;
+import dev.tidepool.policy.HostPattern;
 import dev.tidepool.policy.RetryPolicy;
 
 /**
@@ -102,8 +103,8 @@ public final class Call {
 	public static UpstreamKey keyOf(HttpRoute route) {
 		HttpHost target = route.getTargetHost();
 		HttpHost proxy = route.getProxyHost();
-		return new UpstreamKey(target.getSchemeName(), target.getHostName().toLowerCase(Locale.ROOT), target.getPort(),
-				(proxy != null) ? proxy.toHostString() : null);
+		return new UpstreamKey(target.getSchemeName(), HostPattern.bare(target.getHostName()).toLowerCase(Locale.ROOT),
+				target.getPort(), (proxy != null) ? proxy.toHostString() : null);
 	}
 
 	/**
@@ -176,6 +177,13 @@ public final class Call {
 		this.connection = connection;
 		this.reusedConnection = connection.requestStarts();
 		this.requestSent = true;
+	}
+
+	/**
+	 * A proxy is asked for a tunnel: until there is one, nothing goes to the upstream.
+	 */
+	public void tunnelStarts() {
+		this.requestSent = false;
 	}
 
 	/**

@@ -18,11 +18,14 @@ import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.HttpHostConnectException;
 import org.apache.hc.client5.http.impl.classic.RequestFailedException;
 import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidepool.AddressFilteredException;
 import dev.tidepool.PoolExhaustedException;
+import dev.tidepool.ProxyRefusedException;
 import dev.tidepool.connection.AdmissionGate;
 import dev.tidepool.connection.AdmissionGate.Admission;
 import dev.tidepool.connection.CallDeadline;
@@ -53,6 +56,10 @@ public final class Failures {
 		if (ex instanceof InterruptedIOException || ex instanceof AddressFilteredException) {
 			// Time-outs among them
 			return FailureCause.OTHER;
+		}
+		if (ex instanceof ProxyRefusedException refused) {
+			return call.upstream().retry().isRetriedStatus(refused.getStatusCode()) ? FailureCause.CONNECT
+					: FailureCause.OTHER;
 		}
 		boolean lost = isLoss(ex) || (call.requestSent() && ex instanceof SSLException && isLoss(ex.getCause()));
 		if (call.requestSent()) {
@@ -309,6 +316,28 @@ public final class Failures {
 				"A connection to upstream %s %s: active %d, idle %d, pending %d, max %d, max-total %d. Raise %s, or find out why calls hold their connection for so long"
 					.formatted(upstream, what, lane.active(), idle, lane.pending(), lane.max(), gate.maxTotal(), limit),
 				upstream.name(), lane.active(), idle, lane.pending(), lane.max(), Duration.ofNanos(waited));
+	}
+
+	/**
+	 * The exception for a tunnel that the proxy did not open.
+	 * @param call the call
+	 * @param proxy the proxy
+	 * @param status what it answered
+	 * @return the exception to throw
+	 */
+	public static ProxyRefusedException refused(Call call, HttpHost proxy, int status) {
+		Upstream upstream = call.upstream();
+		String todo = switch (status) {
+			case HttpStatus.SC_PROXY_AUTHENTICATION_REQUIRED -> (upstream.settings().proxy().username() != null)
+					? "It does not accept the user name and the password that are set for it"
+					: "Set the username and password where its url is set, as in tidepool.proxy.username and tidepool.proxy.password";
+			case HttpStatus.SC_FORBIDDEN ->
+				"Have the upstream allowed there, or name it in %s".formatted(upstream.property("proxy.no-proxy"));
+			default -> "Its log says why";
+		};
+		String address = proxy.toHostString();
+		return new ProxyRefusedException("In attempt %d the proxy %s refused a tunnel to upstream %s with status %d. %s"
+			.formatted(call.attempt(), address, upstream, status, todo), address, upstream.name(), status);
 	}
 
 	private static String reason(IOException ex) {

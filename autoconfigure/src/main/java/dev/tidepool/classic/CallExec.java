@@ -18,6 +18,7 @@ import dev.tidepool.call.Attempts;
 import dev.tidepool.call.Call;
 import dev.tidepool.call.CallerSettings;
 import dev.tidepool.call.Failures;
+import dev.tidepool.call.RequestCheck;
 import dev.tidepool.connection.Shutdown;
 import dev.tidepool.connection.Upstreams;
 import dev.tidepool.policy.FailureCause;
@@ -42,6 +43,7 @@ final class CallExec implements ExecChainHandler {
 	@Override
 	public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
 			throws IOException, HttpException {
+		RequestCheck.require(request);
 		Call call = Call.start(this.upstreams, this.caller, scope.exchangeId, scope.route, scope.clientContext);
 		call.sends(request, isBodyRepeatable(request));
 		return new Repeated(call, scope, chain, this.upstreams).run(request);

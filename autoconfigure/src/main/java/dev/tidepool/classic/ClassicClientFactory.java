@@ -58,7 +58,9 @@ public final class ClassicClientFactory {
 			// Not a time-out of the request: the upstream's counts
 			.setConnectionRequestTimeout(Timeout.DISABLED)
 			// Counted by the redirect strategy
-			.setMaxRedirects(Integer.MAX_VALUE);
+			.setMaxRedirects(Integer.MAX_VALUE)
+			// Else each GET without TLS offers to change to it
+			.setProtocolUpgradeEnabled(false);
 		if (caller.cookies() == CallerSettings.Cookies.NONE) {
 			builder.disableCookieManagement();
 		}
@@ -67,7 +69,7 @@ public final class ClassicClientFactory {
 		}
 		builder.setDefaultRequestConfig(config.build());
 		builder.setRoutePlanner(this.routePlanner);
-		if (caller.followRedirects() && this.catalog.all().stream().anyMatch((each) -> each.maxRedirects() > 0)) {
+		if (caller.followRedirects() && this.catalog.all().stream().anyMatch((each) -> each.redirect().max() > 0)) {
 			builder.setRedirectStrategy(new UpstreamRedirectStrategy());
 		}
 		else {
@@ -78,6 +80,9 @@ public final class ClassicClientFactory {
 			builder.setDefaultCredentialsProvider(credentials);
 		}
 		this.customizers.forEach((customizer) -> customizer.accept(builder));
+		if (!this.customizers.isEmpty()) {
+			builder.addRequestInterceptorLast(LateCheck.INSTANCE);
+		}
 		builder.setConnectionManager(this.pool.manager());
 		builder.setConnectionManagerShared(true);
 		builder.disableConnectionState();
@@ -89,8 +94,8 @@ public final class ClassicClientFactory {
 	}
 
 	/**
-	 * Puts our elements where HttpClient has its retries and decompression, whatever
-	 * customizers did.
+	 * Puts our elements where HttpClient has its retries, decompresses and connects,
+	 * whatever customizers did.
 	 */
 	private static final class Builder extends HttpClientBuilder {
 
@@ -108,6 +113,7 @@ public final class ClassicClientFactory {
 			}
 			// None where decompression is switched off
 			chain.addBefore(ChainElement.COMPRESS.name(), new DecompressionLimit(), DecompressionLimit.NAME);
+			chain.addBefore(ChainElement.CONNECT.name(), TunnelExec.INSTANCE, TunnelExec.class.getSimpleName());
 		}
 
 	}

@@ -7,12 +7,17 @@ import java.util.Objects;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HeaderElements;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.Method;
+import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
+import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +38,13 @@ import dev.tidepool.policy.Durations;
  */
 final class ExchangeExecutor extends HttpRequestExecutor {
 
+	// HttpClient's own would let the upstream change to TLS on a connection without
+	private static final HttpResponseInformationCallback REFUSES_TO_SWITCH = (response, connection, context) -> {
+		if (response.getCode() == HttpStatus.SC_SWITCHING_PROTOCOLS) {
+			throw new ProtocolException("The upstream switched to a protocol that nobody asked for");
+		}
+	};
+
 	private final NanoClock clock;
 
 	ExchangeExecutor(NanoClock clock) {
@@ -45,7 +57,11 @@ final class ExchangeExecutor extends HttpRequestExecutor {
 			throws IOException, HttpException {
 		Call call = Objects.requireNonNull(Call.of(context), "No call in progress");
 		Upstream upstream = call.upstream();
-		if (!Method.CONNECT.isSame(request.getMethod())) {
+		boolean tunnel = Method.CONNECT.isSame(request.getMethod());
+		if (tunnel) {
+			call.tunnelStarts();
+		}
+		else {
 			ConnectionRecord record = Objects.requireNonNull(((RecordedConnection) connection).record());
 			if (!call.mayBeSentTwice() && !record.isAliveForOneTry(this.clock.nanoTime())) {
 				call.foundDead(record);
@@ -65,11 +81,14 @@ final class ExchangeExecutor extends HttpRequestExecutor {
 		PhaseDeadline deadline = recorded.deadline();
 		recorded.exchangeStarts(responseTimeout, call.deadline());
 		try {
-			ClassicHttpResponse response = super.execute(request, connection, informationCallback, context);
+			ClassicHttpResponse response = super.execute(request, connection, REFUSES_TO_SWITCH, context);
 			if (!deadline.ends()) {
 				throw new SocketException("Given up as the response came");
 			}
 			bound(response, recorded, call, readTimeout);
+			if (tunnel) {
+				forget(response, recorded);
+			}
 			return response;
 		}
 		catch (IOException ex) {
@@ -92,6 +111,15 @@ final class ExchangeExecutor extends HttpRequestExecutor {
 			connection.handsOut(stream, call);
 			call.receives(entity.getContentEncoding() != null);
 			response.setEntity(new BodyEntity(entity, stream, null));
+		}
+	}
+
+	// HttpClient would read on for as long as the proxy writes, and hand it to the caller
+	private static void forget(ClassicHttpResponse response, RecordedConnection connection) throws IOException {
+		EntityUtils.consume(response.getEntity());
+		response.setEntity(null);
+		if (!connection.isOpen()) {
+			response.setHeader(HttpHeaders.CONNECTION, HeaderElements.CLOSE);
 		}
 	}
 

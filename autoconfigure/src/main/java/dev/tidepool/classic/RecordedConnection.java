@@ -371,11 +371,12 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	@Override
 	public void sendRequestEntity(ClassicHttpRequest request) throws HttpException, IOException {
 		HttpEntity body = request.getEntity();
-		if (body == null || (body.getContentLength() >= 0 && !body.isChunked())) {
+		if (body == null) {
 			this.connection.sendRequestEntity(request);
 			return;
 		}
-		request.setEntity(new ChunkedBody(body, this));
+		boolean measured = body.getContentLength() >= 0 && !body.isChunked();
+		request.setEntity(measured ? new MeasuredBody(body, this) : new ChunkedBody(body, this));
 		try {
 			this.connection.sendRequestEntity(request);
 		}

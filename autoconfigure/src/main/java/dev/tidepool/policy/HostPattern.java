@@ -63,17 +63,26 @@ public record HostPattern(String host, int port, boolean wildcard) {
 		if (this.port != -1 && this.port != otherPort) {
 			return false;
 		}
-		String name = otherHost.toLowerCase(Locale.ROOT);
+		String name = bare(otherHost).toLowerCase(Locale.ROOT);
 		return this.wildcard ? name.length() > this.host.length() + 1 && name.endsWith(this.host)
 				&& name.charAt(name.length() - this.host.length() - 1) == '.' : name.equals(bare());
 	}
 
 	/**
-	 * The host as HttpClient has it, an IPv6 address without brackets.
+	 * The host, an IPv6 address without brackets.
 	 * @return the host
 	 */
 	public String bare() {
-		return this.host.startsWith("[") ? this.host.substring(1, this.host.length() - 1) : this.host;
+		return bare(this.host);
+	}
+
+	/**
+	 * A host, an IPv6 address without the brackets that HttpClient leaves it at times.
+	 * @param host the host
+	 * @return the host
+	 */
+	public static String bare(String host) {
+		return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
 	}
 
 	@Override

@@ -34,16 +34,9 @@ public record RetrySettings(boolean enabled, int maxAttempts, BackoffSettings ba
 		Durations.requireNotNegative("retry-after-max", retryAfterMax);
 		idempotencyKeyHeaders = List.copyOf(idempotencyKeyHeaders);
 		for (String header : idempotencyKeyHeaders) {
-			InvalidSettingException.require("idempotency-key-headers", header,
-					(name) -> !name.isEmpty() && name.chars().allMatch(RetrySettings::isTokenChar),
+			InvalidSettingException.require("idempotency-key-headers", header, RequestSyntax::isToken,
 					"is not a header name", "List header names such as Idempotency-Key.");
 		}
-	}
-
-	// RFC 9110, 5.6.2
-	private static boolean isTokenChar(int c) {
-		return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-				|| "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
 	}
 
 }

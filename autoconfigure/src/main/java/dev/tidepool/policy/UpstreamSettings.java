@@ -13,22 +13,17 @@ import org.jspecify.annotations.Nullable;
  * @param retry repeats
  * @param drain what is read of bodies that nobody wants
  * @param limits how much of a response is taken
- * @param maxRedirects redirects that one call follows, 0 for none
+ * @param redirect what is followed, and what stays at home
  * @param proxy the proxy
  * @param sslBundle name of the SSL bundle, or {@code null} for the JVM's defaults
  */
 public record UpstreamSettings(@Nullable String name, PoolSettings pool, KeepAliveSettings keepAlive,
-		TimeoutSettings timeout, RetrySettings retry, DrainSettings drain, ResponseLimits limits, int maxRedirects,
-		ProxySettings proxy, @Nullable String sslBundle) {
+		TimeoutSettings timeout, RetrySettings retry, DrainSettings drain, ResponseLimits limits,
+		RedirectSettings redirect, ProxySettings proxy, @Nullable String sslBundle) {
 
 	public static final UpstreamSettings DEFAULTS = new UpstreamSettings(null, PoolSettings.DEFAULTS,
 			KeepAliveSettings.DEFAULTS, TimeoutSettings.DEFAULTS, RetrySettings.DEFAULTS, DrainSettings.DEFAULTS,
-			ResponseLimits.DEFAULTS, 10, ProxySettings.NONE, null);
-
-	public UpstreamSettings {
-		InvalidSettingException.require("redirect.max", maxRedirects, (max) -> max >= 0, "must not be negative",
-				"Set 0 to follow none.");
-	}
+			ResponseLimits.DEFAULTS, RedirectSettings.DEFAULTS, ProxySettings.NONE, null);
 
 	/**
 	 * The property that changes a setting for these upstreams alone, if they have a name.

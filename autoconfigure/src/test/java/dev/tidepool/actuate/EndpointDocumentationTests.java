@@ -97,7 +97,7 @@ class EndpointDocumentationTests {
 		UpstreamSettings defaults = UpstreamSettings.DEFAULTS;
 		UpstreamSettings payments = new UpstreamSettings("payments", defaults.pool(),
 				new KeepAliveSettings(Duration.ofSeconds(75), null, true, true, 0), defaults.timeout(),
-				defaults.retry(), defaults.drain(), ResponseLimits.DEFAULTS, defaults.maxRedirects(), defaults.proxy(),
+				defaults.retry(), defaults.drain(), ResponseLimits.DEFAULTS, defaults.redirect(), defaults.proxy(),
 				null);
 		Upstreams upstreams = new Upstreams(
 				new UpstreamCatalog(defaults, Map.of(HostPattern.parse("hosts", "payments:8081"), payments)), 1000,

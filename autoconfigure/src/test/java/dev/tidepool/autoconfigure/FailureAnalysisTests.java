@@ -134,6 +134,8 @@ class FailureAnalysisTests {
 		rows.add(row("header that is no name", "tidepool.retry.idempotency-key-headers=Request Id",
 				"tidepool.retry.idempotency-key-headers", "Request Id", "List header names"));
 		rows.add(general("redirect.max", "-1", "Set 0 to follow none"));
+		rows.add(row("secret header that is no name", "tidepool.redirect.secret-headers=X Api Key",
+				"tidepool.redirect.secret-headers", "X Api Key", "List header names"));
 		for (String key : List.of("health.down-when-saturated", "health.down-when-unreachable")) {
 			rows.add(general(key, "nosuch", "Name upstreams of tidepool.upstreams, or * for all."));
 		}

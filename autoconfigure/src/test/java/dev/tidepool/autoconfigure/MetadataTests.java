@@ -37,6 +37,7 @@ import dev.tidepool.policy.KeepAliveSettings;
 import dev.tidepool.policy.PoolLimits;
 import dev.tidepool.policy.PoolSettings;
 import dev.tidepool.policy.ProxySettings;
+import dev.tidepool.policy.RedirectSettings;
 import dev.tidepool.policy.ResponseLimits;
 import dev.tidepool.policy.RetrySettings;
 import dev.tidepool.policy.TimeoutSettings;
@@ -80,7 +81,8 @@ class MetadataTests {
 		defaults.put("tidepool.proxy.url", ProxySettings.NONE.url());
 		defaults.put("tidepool.proxy.use-system", ProxySettings.NONE.useSystem());
 		defaults.put("tidepool.proxy.username", ProxySettings.NONE.username());
-		defaults.put("tidepool.redirect.max", UpstreamSettings.DEFAULTS.maxRedirects());
+		defaults.put("tidepool.redirect.max", RedirectSettings.DEFAULTS.max());
+		defaults.put("tidepool.redirect.secret-headers", null);
 		defaults.put("tidepool.response.drain-max-size",
 				DataSize.ofBytes(DrainSettings.DEFAULTS.maxSize()).toKilobytes() + "KB");
 		defaults.put("tidepool.response.drain-max-time", DrainSettings.DEFAULTS.maxTime());

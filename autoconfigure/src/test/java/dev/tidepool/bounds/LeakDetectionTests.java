@@ -200,8 +200,8 @@ class LeakDetectionTests {
 		UpstreamSettings defaults = UpstreamSettings.DEFAULTS;
 		PoolSettings pool = new PoolSettings(10, 10, Duration.ofSeconds(1), Duration.ofMinutes(10), 0, threshold);
 		this.upstreams = new Upstreams(new UpstreamCatalog(new UpstreamSettings(null, pool, defaults.keepAlive(),
-				defaults.timeout(), defaults.retry(), defaults.drain(), ResponseLimits.DEFAULTS,
-				defaults.maxRedirects(), defaults.proxy(), defaults.sslBundle()), Map.of()), 10, this.now::get);
+				defaults.timeout(), defaults.retry(), defaults.drain(), ResponseLimits.DEFAULTS, defaults.redirect(),
+				defaults.proxy(), defaults.sslBundle()), Map.of()), 10, this.now::get);
 		return this.upstreams.get(new UpstreamKey("http", "orders", 80, null));
 	}
 

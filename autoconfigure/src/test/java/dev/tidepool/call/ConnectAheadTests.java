@@ -109,7 +109,7 @@ class ConnectAheadTests {
 		UpstreamSettings defaults = UpstreamSettings.DEFAULTS;
 		return new UpstreamCatalog(new UpstreamSettings(null, defaults.pool(), defaults.keepAlive(),
 				new TimeoutSettings(FOREVER, FOREVER, FOREVER, FOREVER, null), defaults.retry(), defaults.drain(),
-				ResponseLimits.DEFAULTS, defaults.maxRedirects(), defaults.proxy(), defaults.sslBundle()), Map.of());
+				ResponseLimits.DEFAULTS, defaults.redirect(), defaults.proxy(), defaults.sslBundle()), Map.of());
 	}
 
 }

@@ -269,7 +269,7 @@ class RefillTests {
 				new UpstreamSettings(null,
 						new PoolSettings(5, 10, Duration.ofSeconds(1), Duration.ofMinutes(10), MIN_IDLE, null),
 						defaults.keepAlive(), defaults.timeout(), defaults.retry(), defaults.drain(),
-						ResponseLimits.DEFAULTS, defaults.maxRedirects(), defaults.proxy(), defaults.sslBundle()),
+						ResponseLimits.DEFAULTS, defaults.redirect(), defaults.proxy(), defaults.sslBundle()),
 				Map.of());
 	}
 

@@ -38,7 +38,7 @@ final class FakePool {
 		this.now = Long.MAX_VALUE - Duration.ofSeconds(1).toNanos();
 		this.upstreams = new Upstreams(new UpstreamCatalog(
 				new UpstreamSettings(null, pool, keepAlive, defaults.timeout(), defaults.retry(), defaults.drain(),
-						ResponseLimits.DEFAULTS, defaults.maxRedirects(), defaults.proxy(), defaults.sslBundle()),
+						ResponseLimits.DEFAULTS, defaults.redirect(), defaults.proxy(), defaults.sslBundle()),
 				Map.of()), 1000, () -> this.now);
 	}
 

@@ -295,7 +295,7 @@ class UpstreamStatsTests {
 				new PoolSettings(maxPerUpstream, 1000, defaults.pool().acquireTimeout(), defaults.pool().maxLifetime(),
 						0, null),
 				defaults.keepAlive(), defaults.timeout(), defaults.retry(), DrainSettings.DEFAULTS,
-				ResponseLimits.DEFAULTS, defaults.maxRedirects(), defaults.proxy(), defaults.sslBundle());
+				ResponseLimits.DEFAULTS, defaults.redirect(), defaults.proxy(), defaults.sslBundle());
 	}
 
 }

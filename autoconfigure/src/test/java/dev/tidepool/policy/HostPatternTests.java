@@ -68,7 +68,8 @@ class HostPatternTests {
 	@CsvSource({ "orders, orders, 80", "orders, orders, 8080", "orders, ORDERS, 80", "ORDERS, orders, 80",
 			"orders:8080, orders, 8080", "*.example.com, api.example.com, 443", "*.example.com, a.b.c.example.com, 443",
 			"*.EXAMPLE.com, API.Example.COM, 443", "*.example.com:443, api.example.com, 443", "[::1], ::1, 80",
-			"[::1]:8080, ::1, 8080", "[FE80::1], fe80::1, 80", "[fe80::1], FE80::1, 80", "10.0.0.1, 10.0.0.1, 80" })
+			"[::1], [::1], 80", "[::1]:8080, ::1, 8080", "[FE80::1], fe80::1, 80", "[fe80::1], FE80::1, 80",
+			"10.0.0.1, 10.0.0.1, 80" })
 	void patternMatchesItsHosts(String text, String host, int port) {
 		assertThat(HostPattern.parse("hosts[0]", text).matches(host, port)).isTrue();
 	}

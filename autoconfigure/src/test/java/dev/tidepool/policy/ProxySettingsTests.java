@@ -86,12 +86,13 @@ class ProxySettingsTests {
 
 	@Test
 	void passwordIsInNoText() {
-		ProxySettings proxy = new ProxySettings(URL, false, List.of(), "someone", "secret");
+		ProxySettings proxy = new ProxySettings(URL, false, List.of(), "someone", "open sesame");
 		UpstreamSettings defaults = UpstreamSettings.DEFAULTS;
 		UpstreamSettings upstream = new UpstreamSettings("orders", defaults.pool(), defaults.keepAlive(),
-				defaults.timeout(), defaults.retry(), DrainSettings.DEFAULTS, ResponseLimits.DEFAULTS, 0, proxy, null);
+				defaults.timeout(), defaults.retry(), DrainSettings.DEFAULTS, ResponseLimits.DEFAULTS,
+				defaults.redirect(), proxy, null);
 		assertThat(proxy).hasToString("http://proxy:3128");
-		assertThat(upstream.toString()).contains("http://proxy:3128").doesNotContain("secret", "someone");
+		assertThat(upstream.toString()).contains("http://proxy:3128").doesNotContain("sesame", "someone");
 	}
 
 	@Test

@@ -108,7 +108,10 @@ class SettingsTests {
 				invalid("retry-after-max", "-1ms", "must not be negative",
 						() -> retry(3, Set.of(), NEGATIVE, List.of())),
 				// redirect
-				invalid("redirect.max", -1, "must not be negative", () -> upstream(-1)));
+				invalid("max", -1, "must not be negative", () -> new RedirectSettings(-1, List.of())),
+				invalid("secret-headers", "", "is not a header name", () -> new RedirectSettings(0, List.of(""))),
+				invalid("secret-headers", "X Key", "is not a header name",
+						() -> new RedirectSettings(0, List.of("X-Key", "X Key"))));
 	}
 
 	@Test
@@ -124,7 +127,7 @@ class SettingsTests {
 			new BudgetSettings(0, 0);
 			new BudgetSettings(1, Integer.MAX_VALUE);
 			retry(1, Set.of(400, 599), Duration.ZERO, List.of());
-			upstream(0);
+			new RedirectSettings(0, List.of("X-Api-Key"));
 		});
 	}
 
@@ -160,7 +163,7 @@ class SettingsTests {
 		UpstreamSettings defaults = UpstreamSettings.DEFAULTS;
 		assertThat(defaults.name()).isNull();
 		assertThat(defaults.sslBundle()).isNull();
-		assertThat(defaults.maxRedirects()).isEqualTo(10);
+		assertThat(defaults.redirect()).isEqualTo(new RedirectSettings(10, List.of()));
 		assertThat(defaults.proxy()).isEqualTo(new ProxySettings(null, false, List.of(), null, null));
 		assertThat(PoolLimits.DEFAULTS).isEqualTo(new PoolLimits(1000, ReuseOrder.LIFO));
 		assertThat(defaults.pool())
@@ -189,13 +192,6 @@ class SettingsTests {
 			List<String> headers) {
 		return new RetrySettings(true, maxAttempts, BackoffSettings.DEFAULTS, statuses, retryAfterMax,
 				BudgetSettings.DEFAULTS, headers);
-	}
-
-	private static UpstreamSettings upstream(int maxRedirects) {
-
-		return new UpstreamSettings(null, PoolSettings.DEFAULTS, KeepAliveSettings.DEFAULTS, TimeoutSettings.DEFAULTS,
-				RetrySettings.DEFAULTS, DrainSettings.DEFAULTS, ResponseLimits.DEFAULTS, maxRedirects,
-				ProxySettings.NONE, null);
 	}
 
 }

@@ -77,7 +77,7 @@ class UpstreamCatalogTests {
 	private static UpstreamSettings named(String name) {
 		UpstreamSettings defaults = UpstreamSettings.DEFAULTS;
 		return new UpstreamSettings(name, defaults.pool(), defaults.keepAlive(), defaults.timeout(), defaults.retry(),
-				DrainSettings.DEFAULTS, ResponseLimits.DEFAULTS, defaults.maxRedirects(), defaults.proxy(),
+				DrainSettings.DEFAULTS, ResponseLimits.DEFAULTS, defaults.redirect(), defaults.proxy(),
 				defaults.sslBundle());
 	}
 

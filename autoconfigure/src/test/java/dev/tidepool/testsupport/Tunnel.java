@@ -19,8 +19,17 @@ public final class Tunnel {
 	 * @param exchange the CONNECT request
 	 */
 	public static void open(ScriptedServer.Exchange exchange) throws IOException {
+		open(exchange, "HTTP/1.1 200 Connection established\r\n\r\n");
+	}
+
+	/**
+	 * Do the same, with an answer of the test's own.
+	 * @param exchange the CONNECT request
+	 * @param answer what the proxy says
+	 */
+	public static void open(ScriptedServer.Exchange exchange, String answer) throws IOException {
 		try (Socket upstream = new Socket("localhost", Integer.parseInt(exchange.request().path().split(":")[1]))) {
-			exchange.raw("HTTP/1.1 200 Connection established\r\n\r\n");
+			exchange.raw(answer);
 			Thread back = new Thread(() -> pump(input(upstream), exchange.output()));
 			back.setDaemon(true);
 			back.start();

@@ -129,7 +129,7 @@ class FindingsTests {
 	private static UpstreamSettings withDrain(DrainSettings drain) {
 		UpstreamSettings defaults = UpstreamSettings.DEFAULTS;
 		return new UpstreamSettings("orders", defaults.pool(), defaults.keepAlive(), defaults.timeout(),
-				defaults.retry(), drain, ResponseLimits.DEFAULTS, defaults.maxRedirects(), defaults.proxy(),
+				defaults.retry(), drain, ResponseLimits.DEFAULTS, defaults.redirect(), defaults.proxy(),
 				defaults.sslBundle());
 	}
 

@@ -239,14 +239,13 @@ final class SeenUpstream {
 
 	private static UpstreamSettings named(String name, UpstreamSettings settings) {
 		return new UpstreamSettings(name, settings.pool(), settings.keepAlive(), settings.timeout(), settings.retry(),
-				settings.drain(), ResponseLimits.DEFAULTS, settings.maxRedirects(), settings.proxy(),
-				settings.sslBundle());
+				settings.drain(), ResponseLimits.DEFAULTS, settings.redirect(), settings.proxy(), settings.sslBundle());
 	}
 
 	private static UpstreamSettings with(UpstreamSettings settings, PoolSettings pool, KeepAliveSettings keepAlive,
 			TimeoutSettings timeout) {
 		return new UpstreamSettings(settings.name(), pool, keepAlive, timeout, settings.retry(), settings.drain(),
-				ResponseLimits.DEFAULTS, settings.maxRedirects(), settings.proxy(), settings.sslBundle());
+				ResponseLimits.DEFAULTS, settings.redirect(), settings.proxy(), settings.sslBundle());
 	}
 
 }

@@ -1,0 +1,12 @@
+package dev.tidepool.contract;
+
+/**
+ * {@link RequestContract} through RestClient.
+ */
+class RequestRestClientIT extends RequestContract {
+
+	RequestRestClientIT() {
+		super(ContractSide.REST_CLIENT);
+	}
+
+}
