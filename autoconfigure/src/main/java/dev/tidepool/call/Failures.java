@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.BindException;
+import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -220,14 +221,14 @@ public final class Failures {
 	}
 
 	/**
-	 * Which of the failures of several addresses tells most. An address of a family that
-	 * this machine does not have fails as if no port were left.
+	 * Which of the failures of several addresses tells most: not that of one that there
+	 * is no way to, or for which no port was left.
 	 * @param first that of the first address
 	 * @param last that of the last
 	 * @return the one to throw
 	 */
 	public static IOException mostTelling(IOException first, IOException last) {
-		return (last instanceof BindException) ? first : last;
+		return (last instanceof BindException || last instanceof NoRouteToHostException) ? first : last;
 	}
 
 	private static String tooLong(Call call, String doing, String what, String bound) {

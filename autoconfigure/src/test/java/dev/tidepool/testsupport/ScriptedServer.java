@@ -74,10 +74,15 @@ public final class ScriptedServer implements AutoCloseable {
 	private volatile Duration finDelay = Duration.ZERO;
 
 	private ScriptedServer(ServerSocket listener, Duration keepAlive, Script script) throws IOException {
+		this(listener, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), keepAlive, script);
+	}
+
+	private ScriptedServer(ServerSocket listener, InetSocketAddress address, Duration keepAlive, Script script)
+			throws IOException {
 		this.script = script;
 		this.keepAliveMillis = (int) keepAlive.toMillis();
 		this.listener = listener;
-		this.listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
+		this.listener.bind(address, 1024);
 		this.threads.execute(this::accept);
 	}
 
@@ -98,6 +103,17 @@ public final class ScriptedServer implements AutoCloseable {
 	 */
 	public static ScriptedServer start(Duration keepAlive, Script script) throws IOException {
 		return new ScriptedServer(new ServerSocket(), keepAlive, script);
+	}
+
+	/**
+	 * Start a server at an address, as one of several that have the same port.
+	 * @param address a loopback address
+	 * @param port its port, 0 for any
+	 * @param script what it does with a request
+	 * @return the server
+	 */
+	public static ScriptedServer startAt(String address, int port, Script script) throws IOException {
+		return new ScriptedServer(new ServerSocket(), new InetSocketAddress(address, port), Duration.ZERO, script);
 	}
 
 	/**
