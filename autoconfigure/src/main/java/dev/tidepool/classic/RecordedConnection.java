@@ -17,6 +17,7 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.ProtocolVersion;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.Timeout;
@@ -42,6 +43,9 @@ import dev.tidepool.connection.Sweeper;
  * back; here those become facts on the record and answers from it.
  */
 final class RecordedConnection implements ManagedHttpClientConnection, ConnectionProbe {
+
+	// Fits into the buffers on its way, so that writing it waits for nobody
+	private static final int SMALL = 8 * 1024;
 
 	private final ManagedHttpClientConnection connection;
 
@@ -71,6 +75,12 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	private volatile @Nullable ConnectionRecord record;
 
 	private volatile boolean closed;
+
+	private @Nullable RequestBody requestBody;
+
+	private boolean answered;
+
+	private volatile boolean cutShort;
 
 	RecordedConnection(ManagedHttpClientConnection connection, InputBufferWatch inputBuffer,
 			Surroundings surroundings) {
@@ -121,6 +131,8 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	void exchangeStarts(long responseTimeout, CallDeadline callDeadline) {
 		this.responseTimeout = responseTimeout;
 		this.callDeadline = callDeadline;
+		this.requestBody = null;
+		this.answered = false;
 		this.deadline.starts(Phase.REQUEST, Long.MAX_VALUE, callDeadline);
 	}
 
@@ -317,7 +329,7 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 		boolean complete = record != null
 				&& (record.isBetweenRequests() || record.isClosing(CloseReason.CONNECTION_CLOSE));
 		try {
-			this.connection.close(complete ? CloseMode.GRACEFUL : closeMode);
+			this.connection.close(this.cutShort ? CloseMode.IMMEDIATE : (complete ? CloseMode.GRACEFUL : closeMode));
 		}
 		finally {
 			recordClosed();
@@ -336,8 +348,10 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	@Override
 	public ClassicHttpResponse receiveResponseHeader() throws HttpException, IOException {
 		ConnectionRecord record = this.record;
+		RequestBody requestBody = this.requestBody;
 		try {
-			ClassicHttpResponse response = this.connection.receiveResponseHeader();
+			ClassicHttpResponse response = (requestBody != null) ? requestBody.receive() : receiveHead();
+			this.answered = response.getCode() >= HttpStatus.SC_OK;
 			if (record != null) {
 				record.responseStarts();
 			}
@@ -346,6 +360,45 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 		catch (HttpException ex) {
 			closing(CloseReason.ERROR);
 			throw ex;
+		}
+	}
+
+	ClassicHttpResponse receiveHead() throws HttpException, IOException {
+		return this.connection.receiveResponseHeader();
+	}
+
+	/**
+	 * Whether something has come that was not read, be it no more than a session ticket.
+	 * @return whether there is
+	 */
+	boolean hasInput() {
+		InputStream in = this.socketInput;
+		try {
+			return in != null && in.available() > 0;
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	/**
+	 * Write nothing more, also if another thread is writing just now. What has come can
+	 * be read.
+	 */
+	void endOutput() {
+		this.cutShort = true;
+		ConnectionRecord record = this.record;
+		if (record != null) {
+			record.requestEndsEarly();
+		}
+		SocketChannel channel = this.channel;
+		try {
+			if (channel != null) {
+				channel.shutdownOutput();
+			}
+		}
+		catch (IOException ex) {
+			// Nothing can be written then
 		}
 	}
 
@@ -361,23 +414,41 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 
 	@Override
 	public void sendRequestEntity(ClassicHttpRequest request) throws HttpException, IOException {
+		if (this.answered) {
+			// Nobody waits for it
+			endOutput();
+			return;
+		}
 		HttpEntity body = request.getEntity();
-		if (body == null || (body.getContentLength() >= 0 && !body.isChunked())) {
+		if (body == null || (body.getContentLength() >= 0 && body.getContentLength() <= SMALL && !body.isChunked())) {
 			this.connection.sendRequestEntity(request);
 			return;
 		}
-		request.setEntity(new ChunkedBody(body, this));
+		RequestBody requestBody = new RequestBody(body, this, this.surroundings.deadlines());
+		this.requestBody = requestBody;
+		request.setEntity(requestBody);
 		try {
 			this.connection.sendRequestEntity(request);
 		}
+		catch (IOException | RuntimeException ex) {
+			if (!requestBody.isCutShort()) {
+				throw ex;
+			}
+		}
 		finally {
+			requestBody.ends();
 			request.setEntity(body);
 		}
 	}
 
+	/**
+	 * The final response came instead of the wish to continue: nothing of the body is
+	 * sent, where HttpClient would send a small one, and the last chunk of another (RFC
+	 * 9110, 10.1.1).
+	 */
 	@Override
-	public void terminateRequest(ClassicHttpRequest request) throws HttpException, IOException {
-		this.connection.terminateRequest(request);
+	public void terminateRequest(ClassicHttpRequest request) {
+		endOutput();
 	}
 
 	@Override
@@ -392,7 +463,9 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 
 	@Override
 	public void flush() throws IOException {
-		this.connection.flush();
+		if (!this.cutShort) {
+			this.connection.flush();
+		}
 		CallDeadline callDeadline = this.callDeadline;
 		if (callDeadline != null) {
 			this.deadline.starts(Phase.RESPONSE, this.responseTimeout, callDeadline);
