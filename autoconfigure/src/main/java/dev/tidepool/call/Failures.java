@@ -72,8 +72,22 @@ public final class Failures {
 	// Written to after a reset, a channel throws a plain IOException with the system's
 	// words for it, in the system's language
 	private static boolean isOfChannel(@Nullable Throwable ex) {
-		return ex != null && ex.getClass() == IOException.class && Arrays.stream(ex.getStackTrace())
-			.anyMatch((frame) -> frame.getClassName().equals("sun.nio.ch.SocketChannelImpl"));
+		return ex != null && ex.getClass() == IOException.class
+				&& Arrays.stream(ex.getStackTrace()).anyMatch(Failures::isOfChannel);
+	}
+
+	private static boolean isOfChannel(StackTraceElement frame) {
+		return frame.getClassName().equals("sun.nio.ch.SocketChannelImpl");
+	}
+
+	/**
+	 * Whether it was writing to a socket that failed.
+	 * @param ex what was thrown
+	 * @return whether it was
+	 */
+	public static boolean isOfWriting(Exception ex) {
+		return ex instanceof IOException && Arrays.stream(ex.getStackTrace())
+			.anyMatch((frame) -> isOfChannel(frame) && frame.getMethodName().equals("write"));
 	}
 
 	/**
