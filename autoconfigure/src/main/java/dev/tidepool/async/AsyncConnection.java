@@ -26,6 +26,7 @@ import org.apache.hc.core5.reactor.IOSession;
 import org.apache.hc.core5.reactor.ProtocolIOSession;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidepool.call.Call;
 import dev.tidepool.call.Failures;
 import dev.tidepool.call.Leased;
 import dev.tidepool.call.TrustStrategy;
@@ -45,6 +46,10 @@ final class AsyncConnection implements ConnectionProbe {
 	private static final Log logger = LogFactory.getLog(AsyncConnection.class);
 
 	private static final HttpProcessor NO_PROCESSING = HttpProcessorBuilder.create().build();
+
+	private static final Http1Config CONFIG = Http1Config.custom()
+		.setWaitForContinueTimeout(Call.WAIT_FOR_CONTINUE)
+		.build();
 
 	private final SharedPool shared;
 
@@ -92,7 +97,7 @@ final class AsyncConnection implements ConnectionProbe {
 	 * @return what handles its events
 	 */
 	IOEventHandler bind(ProtocolIOSession session) {
-		Handler handler = new Handler(new ClientHttp1StreamDuplexerFactory(NO_PROCESSING, Http1Config.DEFAULT,
+		Handler handler = new Handler(new ClientHttp1StreamDuplexerFactory(NO_PROCESSING, CONFIG,
 				CharCodingConfig.DEFAULT, TrustStrategy.INSTANCE, () -> this.parser, null, null)
 			.create(session));
 		this.session = session;

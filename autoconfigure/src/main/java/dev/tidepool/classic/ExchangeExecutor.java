@@ -12,6 +12,7 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.Method;
+import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
@@ -39,6 +40,7 @@ final class ExchangeExecutor extends HttpRequestExecutor {
 	private final NanoClock clock;
 
 	ExchangeExecutor(NanoClock clock) {
+		super(Http1Config.custom().setWaitForContinueTimeout(Call.WAIT_FOR_CONTINUE).build(), null, null);
 		this.clock = clock;
 	}
 
