@@ -15,11 +15,13 @@ import org.apache.hc.core5.http.nio.command.RequestExecutionCommand;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.Command;
+import org.apache.hc.core5.reactor.EventMask;
 import org.apache.hc.core5.reactor.IOEventHandler;
 import org.apache.hc.core5.reactor.IOSession;
 import org.apache.hc.core5.reactor.ProtocolIOSession;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidepool.call.Failures;
 import dev.tidepool.call.Leased;
 import dev.tidepool.connection.ClientKind;
 import dev.tidepool.connection.CloseReason;
@@ -54,6 +56,8 @@ final class AsyncConnection implements ConnectionProbe {
 	private volatile @Nullable ConnectionRecord record;
 
 	private volatile boolean ended;
+
+	private volatile boolean outputEnded;
 
 	private volatile @Nullable Runnable onLoss;
 
@@ -174,6 +178,14 @@ final class AsyncConnection implements ConnectionProbe {
 		if (session != null) {
 			session.enqueue(new RequestExecutionCommand(exchange, context), Command.Priority.NORMAL);
 		}
+	}
+
+	/**
+	 * Write nothing more. HttpCore ends a request that is answered with an error by its
+	 * last chunk, by which it would look complete (RFC 9112, 8). Only for the I/O thread.
+	 */
+	void endOutput() {
+		this.outputEnded = true;
 	}
 
 	@Nullable ProtocolIOSession session() {
@@ -412,6 +424,10 @@ final class AsyncConnection implements ConnectionProbe {
 
 		@Override
 		public void outputReady(IOSession session) throws IOException {
+			if (AsyncConnection.this.outputEnded) {
+				session.clearEvent(EventMask.WRITE);
+				return;
+			}
 			try {
 				super.outputReady(session);
 			}
@@ -428,12 +444,31 @@ final class AsyncConnection implements ConnectionProbe {
 		@Override
 		public void exception(IOSession session, Exception cause) {
 			try {
+				if (Failures.isOfWriting(cause)) {
+					readBeforeLoss(session);
+				}
 				super.exception(session, cause);
 			}
 			catch (Error ex) {
 				logger.warn("A caller could not be told how its call ended", ex);
 			}
 			closedByPeer();
+		}
+
+		// What writing has met says nothing of a response that had come before. Not for
+		// what reading has met: read again, a body cut short would look complete
+		private void readBeforeLoss(IOSession session) {
+			endOutput();
+			try {
+				for (long before = -1; isOpen() && before != bytes();) {
+					before = bytes();
+					// That of TLS, if there is TLS
+					session.getHandler().inputReady(session, null);
+				}
+			}
+			catch (IOException | RuntimeException ex) {
+				// The same loss
+			}
 		}
 
 		@Override

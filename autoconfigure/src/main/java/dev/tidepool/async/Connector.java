@@ -174,7 +174,7 @@ final class Connector {
 
 		private void resolved(List<InetSocketAddress> found) {
 			this.events.connected(this.upstream.stats(), ConnectPhase.DNS, this.clock.nanoTime() - this.started);
-			this.addresses = found;
+			this.addresses = Connector.this.resolver.failedAddresses().last(found);
 			connect(0);
 		}
 
@@ -190,7 +190,17 @@ final class Connector {
 			}
 		}
 
+		// Nobody but the call would learn of what is thrown here
 		private void connect(int index) {
+			try {
+				connectTo(index);
+			}
+			catch (RuntimeException | Error ex) {
+				failed(ex);
+			}
+		}
+
+		private void connectTo(int index) {
 			long start = this.clock.nanoTime();
 			long left = this.deadline.left(start);
 			int addressesLeft = this.addresses.size() - index;
@@ -205,6 +215,7 @@ final class Connector {
 				if (answered.compareAndSet(false, true)) {
 					this.step.cancel();
 					connection.close(CloseMode.IMMEDIATE);
+					isLost(index);
 					nextAddress(index, null);
 				}
 			};
@@ -219,7 +230,7 @@ final class Connector {
 								public void completed(IOSession session) {
 									if (answered.compareAndSet(false, true)) {
 										cancel(alarm);
-										connected(connection, start);
+										connected(connection, index, start);
 									}
 									else {
 										session.close(CloseMode.IMMEDIATE);
@@ -227,11 +238,16 @@ final class Connector {
 								}
 
 								@Override
-								public void failed(Exception ex) {
+								public void failed(Exception thrown) {
 									if (answered.compareAndSet(false, true)) {
 										cancel(alarm);
 										connection.close(CloseMode.IMMEDIATE);
-										exhaustedOr(ex, () -> connect(index), () -> nextAddress(index, ex));
+										Exception ex = Exhaustion.unlessUnreachable(thrown,
+												Connecting.this.addresses.get(index));
+										exhaustedOr(ex, () -> connect(index), () -> {
+											isLost(index);
+											nextAddress(index, ex);
+										});
 									}
 								}
 
@@ -284,6 +300,10 @@ final class Connector {
 			}
 		}
 
+		private void isLost(int index) {
+			Connector.this.resolver.failedAddresses().failed(this.addresses.get(index), this.addresses);
+		}
+
 		private IOException connectFailure(Exception ex) {
 			if (ex instanceof BindException || ex instanceof NoRouteToHostException) {
 				return (IOException) ex;
@@ -313,7 +333,17 @@ final class Connector {
 			}
 		}
 
-		private void connected(AsyncConnection connection, long start) {
+		private void connected(AsyncConnection connection, int index, long start) {
+			try {
+				secure(connection, index, start);
+			}
+			catch (RuntimeException | Error ex) {
+				connection.close(CloseMode.IMMEDIATE);
+				failed(ex);
+			}
+		}
+
+		private void secure(AsyncConnection connection, int index, long start) {
 			long now = this.clock.nanoTime();
 			this.events.connected(this.upstream.stats(), ConnectPhase.TCP, now - start);
 			TlsIdentity.Material tls = this.upstream.key().isSecure() ? tls(this.call) : null;
@@ -321,12 +351,16 @@ final class Connector {
 
 				@Override
 				public void completed(AsyncConnection secured) {
+					Connector.this.resolver.failedAddresses().connected(Connecting.this.addresses.get(index));
 					established(secured, tls);
 				}
 
 				@Override
 				public void failed(Exception ex) {
 					connection.close(CloseMode.IMMEDIATE);
+					if (!Connecting.this.over.get() && !(ex instanceof SSLException)) {
+						isLost(index);
+					}
 					Connecting.this.failed(ex);
 				}
 

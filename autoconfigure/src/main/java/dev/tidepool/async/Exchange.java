@@ -158,13 +158,20 @@ final class Exchange implements AsyncClientExchangeHandler {
 	}
 
 	private void endIfComplete() {
-		if (!this.over && this.responseComplete && (this.requestComplete || this.stopsUpload)) {
+		if (!this.over && this.responseComplete && (this.requestComplete || this.stopsUpload || !isWritten())) {
 			this.over = true;
 			if (this.requestComplete) {
 				this.scope.execRuntime.markConnectionReusable(null, TimeValue.NEG_ONE_MILLISECOND);
 			}
 			tell();
 		}
+	}
+
+	// Nothing more can be answered: the rest of it is not sent
+	private boolean isWritten() {
+		AsyncEntityProducer body = this.body;
+		RequestOutput output = this.output;
+		return body != null && output != null && output.written() == body.getContentLength();
 	}
 
 	private void tell() {

@@ -13,13 +13,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestOutput implements DataStreamChannel {
 
+	private static final int PIECE = 128 * 1024;
+
+	private static final int AT_ONCE = 8 * PIECE;
+
 	private final DataStreamChannel channel;
 
 	private final Runnable afterEnd;
 
+	private long written;
+
 	RequestOutput(DataStreamChannel channel, Runnable afterEnd) {
 		this.channel = channel;
 		this.afterEnd = afterEnd;
+	}
+
+	long written() {
+		return this.written;
 	}
 
 	@Override
@@ -27,9 +37,29 @@ final class RequestOutput implements DataStreamChannel {
 		this.channel.requestOutput();
 	}
 
+	/**
+	 * Write some of the bytes, in pieces: each write copies all that it is given into a
+	 * direct buffer of that size, and goes on for as long as the peer reads, whatever
+	 * else there is to do for the I/O thread.
+	 */
 	@Override
 	public int write(ByteBuffer bytes) throws IOException {
-		return this.channel.write(bytes);
+		int start = bytes.position();
+		int end = bytes.limit();
+		int most = Math.min(end, start + AT_ONCE);
+		try {
+			for (boolean more = true; more && bytes.position() < most;) {
+				bytes.limit(Math.min(most, bytes.position() + PIECE));
+				this.channel.write(bytes);
+				more = !bytes.hasRemaining();
+			}
+		}
+		finally {
+			bytes.limit(end);
+		}
+		int count = bytes.position() - start;
+		this.written += count;
+		return count;
 	}
 
 	@Override

@@ -11,6 +11,7 @@ import org.apache.hc.core5.http.EntityDetails;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.Method;
 import org.apache.hc.core5.http.nio.AsyncClientExchangeHandler;
 import org.apache.hc.core5.http.nio.CapacityChannel;
@@ -138,6 +139,9 @@ final class TimedExchange implements AsyncClientExchangeHandler {
 			throw new SocketException("Given up as the response came");
 		}
 		this.answered = true;
+		if (!this.sent && response.getCode() >= HttpStatus.SC_REDIRECTION) {
+			this.connection.endOutput();
+		}
 		ConnectionRecord record = this.connection.record();
 		if (record != null && !isTunnel()) {
 			record.responseStarts();

@@ -24,6 +24,8 @@ import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.core5.net.InetAddressUtils;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidepool.connection.NanoClock;
+
 /**
  * Resolves names on a few threads of its own, which exist while they are needed: a
  * look-up cannot be interrupted, and may take many times as long as its caller has. Who
@@ -39,6 +41,8 @@ public final class BoundedResolver implements AutoCloseable {
 	private final ThreadPoolExecutor threads;
 
 	private final Map<Key, Lookup> underway = new ConcurrentHashMap<>();
+
+	private final FailedAddresses failedAddresses = new FailedAddresses(NanoClock.SYSTEM);
 
 	public BoundedResolver() {
 		this(MAX_THREADS, IDLE_MILLIS);
@@ -125,6 +129,14 @@ public final class BoundedResolver implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * What is known of the addresses that were found.
+	 * @return those that gave no connection
+	 */
+	public FailedAddresses failedAddresses() {
+		return this.failedAddresses;
+	}
+
 	private Lookup join(Key key) throws IOException {
 		Lookup lookup = joinUnderway(key);
 		if (this.threads.isShutdown()) {
@@ -205,7 +217,7 @@ public final class BoundedResolver implements AutoCloseable {
 					|| addresses.stream().anyMatch(InetSocketAddress::isUnresolved)) {
 				throw new UnknownHostException(this.host);
 			}
-			return addresses;
+			return (addresses.size() == 1) ? addresses : addresses.stream().distinct().toList();
 		}
 
 	}

@@ -8,6 +8,7 @@ import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidepool.CallTimeout;
@@ -27,6 +28,12 @@ import dev.tidepool.policy.RetryPolicy;
  * partition does its work.)
  */
 public final class Call {
+
+	/**
+	 * How long a request body waits for an upstream to say that it wants it, which many
+	 * never do (RFC 9110, 10.1.1).
+	 */
+	public static final Timeout WAIT_FOR_CONTINUE = Timeout.ofSeconds(1);
 
 	private final Upstream upstream;
 

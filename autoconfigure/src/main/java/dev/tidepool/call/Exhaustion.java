@@ -3,9 +3,13 @@ package dev.tidepool.call;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +64,35 @@ public enum Exhaustion {
 		// The system's message is in the system's language, and a resolver hides it
 		boolean unclear = ex.getClass() == SocketException.class || ex instanceof UnknownHostException;
 		return (unclear && !canOpen()) ? DESCRIPTORS : null;
+	}
+
+	/**
+	 * What connecting to an address failed with. Linux says of an address of a family
+	 * that this machine does not have what it says when no local port is left:
+	 * EADDRNOTAVAIL. UDP has ports of its own, and is connected without a packet.
+	 * @param ex what it looked like
+	 * @param address the address
+	 * @return the same, unless there is no way to the address
+	 */
+	public static Exception unlessUnreachable(Exception ex, InetSocketAddress address) {
+		boolean local = ex instanceof BindException || ex instanceof UnsupportedAddressTypeException;
+		if (!local || isReachable(address)) {
+			return ex;
+		}
+		NoRouteToHostException unreachable = new NoRouteToHostException(
+				"There is no way from this machine to " + address.getAddress().getHostAddress());
+		unreachable.initCause(ex);
+		return unreachable;
+	}
+
+	private static boolean isReachable(InetSocketAddress address) {
+		try (DatagramChannel channel = DatagramChannel.open()) {
+			channel.connect(address);
+			return true;
+		}
+		catch (IOException | RuntimeException ex) {
+			return false;
+		}
 	}
 
 	private static boolean isNoDescriptor(IOException ex) {

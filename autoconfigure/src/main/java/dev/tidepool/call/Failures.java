@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.BindException;
+import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -78,8 +79,22 @@ public final class Failures {
 	// Written to after a reset, a channel throws a plain IOException with the system's
 	// words for it, in the system's language
 	private static boolean isOfChannel(@Nullable Throwable ex) {
-		return ex != null && ex.getClass() == IOException.class && Arrays.stream(ex.getStackTrace())
-			.anyMatch((frame) -> frame.getClassName().equals("sun.nio.ch.SocketChannelImpl"));
+		return ex != null && ex.getClass() == IOException.class
+				&& Arrays.stream(ex.getStackTrace()).anyMatch(Failures::isOfChannel);
+	}
+
+	private static boolean isOfChannel(StackTraceElement frame) {
+		return frame.getClassName().equals("sun.nio.ch.SocketChannelImpl");
+	}
+
+	/**
+	 * Whether it was writing to a socket that failed.
+	 * @param ex what was thrown
+	 * @return whether it was
+	 */
+	public static boolean isOfWriting(Exception ex) {
+		return ex instanceof IOException && Arrays.stream(ex.getStackTrace())
+			.anyMatch((frame) -> isOfChannel(frame) && frame.getMethodName().equals("write"));
 	}
 
 	/**
@@ -227,14 +242,14 @@ public final class Failures {
 	}
 
 	/**
-	 * Which of the failures of several addresses tells most. An address of a family that
-	 * this machine does not have fails as if no port were left.
+	 * Which of the failures of several addresses tells most: not that of one that there
+	 * is no way to, or for which no port was left.
 	 * @param first that of the first address
 	 * @param last that of the last
 	 * @return the one to throw
 	 */
 	public static IOException mostTelling(IOException first, IOException last) {
-		return (last instanceof BindException) ? first : last;
+		return (last instanceof BindException || last instanceof NoRouteToHostException) ? first : last;
 	}
 
 	private static String tooLong(Call call, String doing, String what, String bound) {

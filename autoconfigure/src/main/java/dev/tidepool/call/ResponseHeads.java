@@ -57,6 +57,7 @@ public final class ResponseHeads extends BasicLineParser {
 	// It refuses the last that it is to allow, and counts the end of a line
 	private static Http1Config config(int count, int length) {
 		return Http1Config.custom()
+			.setWaitForContinueTimeout(Call.WAIT_FOR_CONTINUE)
 			.setMaxHeaderCount((int) Math.min(count + 1L, Integer.MAX_VALUE))
 			.setMaxLineLength((int) Math.min(length + 3L, Integer.MAX_VALUE))
 			.build();

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tidepool.call.BoundedResolver;
 import dev.tidepool.call.Call;
+import dev.tidepool.call.Exhaustion;
+import dev.tidepool.call.FailedAddresses;
 import dev.tidepool.call.Failures;
 import dev.tidepool.call.TlsIdentity;
 import dev.tidepool.call.UpstreamTls;
@@ -65,12 +67,15 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 
 	private final ConnectionEvents events;
 
+	private final FailedAddresses failedAddresses;
+
 	ChannelConnectionOperator(UpstreamTls upstreamTls, BoundedResolver resolver, NanoClock clock,
 			ConnectionEvents events) {
 		this.upstreamTls = upstreamTls;
 		this.resolver = resolver;
 		this.clock = clock;
 		this.events = events;
+		this.failedAddresses = resolver.failedAddresses();
 	}
 
 	@Override
@@ -118,7 +123,7 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 			@Nullable InetSocketAddress localAddress, Timeout connectTimeout, SocketConfig socketConfig,
 			HttpContext context, Call call, HttpClientConnectionOperator operator) throws IOException {
 		CallDeadline connectDeadline = call.connectDeadline(connectTimeout.toDuration(), this.clock.nanoTime());
-		List<InetSocketAddress> addresses = resolve(endpointHost, call, connectDeadline);
+		List<InetSocketAddress> addresses = this.failedAddresses.last(resolve(endpointHost, call, connectDeadline));
 		RecordedConnection recorded = (RecordedConnection) conn;
 		PhaseDeadline deadline = recorded.deadline();
 		IOException first = null;
@@ -129,8 +134,9 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 			if (left == 0) {
 				throw Failures.notConnected(call, connectDeadline, addresses.size(), null);
 			}
-			HttpHost host = new HttpHost(endpointHost.getSchemeName(), addresses.get(i).getAddress(),
-					endpointHost.getHostName(), addresses.get(i).getPort());
+			InetSocketAddress address = addresses.get(i);
+			HttpHost host = new HttpHost(endpointHost.getSchemeName(), address.getAddress(), endpointHost.getHostName(),
+					address.getPort());
 			Timeout timeout = Timeout.ofMilliseconds(Math.max(1, left / addressesLeft / 1_000_000));
 			if (call.upstream().key().isSecure()) {
 				recorded.connectStarts(Durations.toNanos(call.upstream().settings().timeout().tlsHandshake()),
@@ -143,14 +149,21 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 					throw new SocketException("Given up as it was connected");
 				}
 				connected(call.upstream().stats(), start, recorded);
+				this.failedAddresses.connected(address);
 				return;
 			}
-			catch (IOException ex) {
-				if (deadline.isExpired()) {
+			catch (IOException thrown) {
+				boolean expired = !deadline.ends();
+				IOException ex = (IOException) Exhaustion.unlessUnreachable(thrown, address);
+				boolean interrupted = Thread.currentThread().isInterrupted();
+				boolean ofTls = ex instanceof SSLException && !expired;
+				if (!ofTls && !interrupted && Exhaustion.of(ex) == null) {
+					this.failedAddresses.failed(address, addresses);
+				}
+				if (expired) {
 					throw Failures.expired(ex, call, deadline, "connecting");
 				}
-				deadline.ends();
-				if (ex instanceof SSLException || Thread.currentThread().isInterrupted()) {
+				if (ofTls || interrupted) {
 					throw ex;
 				}
 				first = (first != null) ? first : ex;

@@ -14,6 +14,7 @@ import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.Method;
 import org.apache.hc.core5.http.ProtocolException;
+import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
@@ -48,6 +49,7 @@ final class ExchangeExecutor extends HttpRequestExecutor {
 	private final NanoClock clock;
 
 	ExchangeExecutor(NanoClock clock) {
+		super(Http1Config.custom().setWaitForContinueTimeout(Call.WAIT_FOR_CONTINUE).build(), null, null);
 		this.clock = clock;
 	}
 

@@ -7,8 +7,6 @@ import java.io.OutputStream;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
 
-import dev.tidepool.connection.CloseReason;
-
 /**
  * A request body that has to be as long as its {@code Content-Length} says, which is a
  * header that the caller may have set. HttpClient drops what is too much, and does not
@@ -16,11 +14,16 @@ import dev.tidepool.connection.CloseReason;
  */
 final class MeasuredBody extends HttpEntityWrapper {
 
-	private final RecordedConnection connection;
+	private final Runnable onFailure;
 
-	MeasuredBody(HttpEntity body, RecordedConnection connection) {
+	/**
+	 * Create a body.
+	 * @param body the body
+	 * @param onFailure run if it is cut short, before HttpClient writes what it holds
+	 */
+	MeasuredBody(HttpEntity body, Runnable onFailure) {
 		super(body);
-		this.connection = connection;
+		this.onFailure = onFailure;
 	}
 
 	@Override
@@ -34,7 +37,7 @@ final class MeasuredBody extends HttpEntityWrapper {
 		}
 		finally {
 			if (!complete) {
-				this.connection.giveUp(CloseReason.ERROR);
+				this.onFailure.run();
 			}
 		}
 	}

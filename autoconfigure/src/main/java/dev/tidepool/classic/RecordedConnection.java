@@ -18,6 +18,7 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.ProtocolVersion;
 import org.apache.hc.core5.http.impl.io.ChunkedInputStream;
 import org.apache.hc.core5.io.CloseMode;
@@ -45,6 +46,9 @@ import dev.tidepool.policy.UpstreamSettings;
  * back; here those become facts on the record and answers from it.
  */
 final class RecordedConnection implements ManagedHttpClientConnection, ConnectionProbe {
+
+	// Fits into the buffers on its way, so that writing it waits for nobody
+	private static final int SMALL = 8 * 1024;
 
 	private final ManagedHttpClientConnection connection;
 
@@ -74,6 +78,12 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	private volatile @Nullable ConnectionRecord record;
 
 	private volatile boolean closed;
+
+	private @Nullable RequestBody requestBody;
+
+	private boolean answered;
+
+	private volatile boolean cutShort;
 
 	RecordedConnection(ManagedHttpClientConnection connection, ResponseParser parser, Surroundings surroundings) {
 		this.connection = connection;
@@ -123,6 +133,8 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	void exchangeStarts(long responseTimeout, CallDeadline callDeadline) {
 		this.responseTimeout = responseTimeout;
 		this.callDeadline = callDeadline;
+		this.requestBody = null;
+		this.answered = false;
 		this.deadline.starts(Phase.REQUEST, Long.MAX_VALUE, callDeadline);
 	}
 
@@ -321,7 +333,7 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 		boolean complete = record != null
 				&& (record.isBetweenRequests() || record.isClosing(CloseReason.CONNECTION_CLOSE));
 		try {
-			this.connection.close(complete ? CloseMode.GRACEFUL : closeMode);
+			this.connection.close(this.cutShort ? CloseMode.IMMEDIATE : (complete ? CloseMode.GRACEFUL : closeMode));
 		}
 		finally {
 			recordClosed();
@@ -340,8 +352,10 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	@Override
 	public ClassicHttpResponse receiveResponseHeader() throws HttpException, IOException {
 		ConnectionRecord record = this.record;
+		RequestBody requestBody = this.requestBody;
 		try {
-			ClassicHttpResponse response = this.connection.receiveResponseHeader();
+			ClassicHttpResponse response = (requestBody != null) ? requestBody.receive() : receiveHead();
+			this.answered = response.getCode() >= HttpStatus.SC_OK;
 			if (record != null) {
 				record.responseStarts();
 			}
@@ -350,6 +364,45 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 		catch (HttpException ex) {
 			closing(CloseReason.ERROR);
 			throw ex;
+		}
+	}
+
+	ClassicHttpResponse receiveHead() throws HttpException, IOException {
+		return this.connection.receiveResponseHeader();
+	}
+
+	/**
+	 * Whether something has come that was not read, be it no more than a session ticket.
+	 * @return whether there is
+	 */
+	boolean hasInput() {
+		InputStream in = this.socketInput;
+		try {
+			return in != null && in.available() > 0;
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	/**
+	 * Write nothing more, also if another thread is writing just now. What has come can
+	 * be read.
+	 */
+	void endOutput() {
+		this.cutShort = true;
+		ConnectionRecord record = this.record;
+		if (record != null) {
+			record.requestEndsEarly();
+		}
+		SocketChannel channel = this.channel;
+		try {
+			if (channel != null) {
+				channel.shutdownOutput();
+			}
+		}
+		catch (IOException ex) {
+			// Nothing can be written then
 		}
 	}
 
@@ -370,24 +423,53 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 
 	@Override
 	public void sendRequestEntity(ClassicHttpRequest request) throws HttpException, IOException {
+		if (this.answered) {
+			// Nobody waits for it
+			endOutput();
+			return;
+		}
 		HttpEntity body = request.getEntity();
 		if (body == null) {
 			this.connection.sendRequestEntity(request);
 			return;
 		}
 		boolean measured = body.getContentLength() >= 0 && !body.isChunked();
-		request.setEntity(measured ? new MeasuredBody(body, this) : new ChunkedBody(body, this));
+		if (measured && body.getContentLength() <= SMALL) {
+			request.setEntity(new MeasuredBody(body, () -> giveUp(CloseReason.ERROR)));
+			try {
+				this.connection.sendRequestEntity(request);
+			}
+			finally {
+				request.setEntity(body);
+			}
+			return;
+		}
+		RequestBody requestBody = new RequestBody(measured ? new MeasuredBody(body, () -> {
+		}) : body, this, this.surroundings.deadlines());
+		this.requestBody = requestBody;
+		request.setEntity(requestBody);
 		try {
 			this.connection.sendRequestEntity(request);
 		}
+		catch (IOException | RuntimeException ex) {
+			if (!requestBody.isCutShort()) {
+				throw ex;
+			}
+		}
 		finally {
+			requestBody.ends();
 			request.setEntity(body);
 		}
 	}
 
+	/**
+	 * The final response came instead of the wish to continue: nothing of the body is
+	 * sent, where HttpClient would send a small one, and the last chunk of another (RFC
+	 * 9110, 10.1.1).
+	 */
 	@Override
-	public void terminateRequest(ClassicHttpRequest request) throws HttpException, IOException {
-		this.connection.terminateRequest(request);
+	public void terminateRequest(ClassicHttpRequest request) {
+		endOutput();
 	}
 
 	@Override
@@ -402,7 +484,9 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 
 	@Override
 	public void flush() throws IOException {
-		this.connection.flush();
+		if (!this.cutShort) {
+			this.connection.flush();
+		}
 		CallDeadline callDeadline = this.callDeadline;
 		if (callDeadline != null) {
 			this.deadline.starts(Phase.RESPONSE, this.responseTimeout, callDeadline);

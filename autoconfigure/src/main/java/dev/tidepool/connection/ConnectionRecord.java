@@ -97,6 +97,8 @@ public final class ConnectionRecord {
 
 	private Exchange exchange = Exchange.NONE;
 
+	private volatile boolean cutShort;
+
 	private volatile State state = State.ACTIVE;
 
 	private @Nullable CloseReason closeReason;
@@ -157,6 +159,14 @@ public final class ConnectionRecord {
 		return this.requests++ > 0;
 	}
 
+	/**
+	 * The request is not written to its end, so that no other can follow.
+	 */
+	public void requestEndsEarly() {
+		this.cutShort = true;
+		closing(CloseReason.CONNECTION_CLOSE);
+	}
+
 	public void responseStarts() {
 		this.exchange = Exchange.RESPONSE;
 	}
@@ -179,6 +189,9 @@ public final class ConnectionRecord {
 		this.exchange = Exchange.NONE;
 		this.idleSince = now;
 		this.seenAlive = now;
+		if (this.cutShort) {
+			return false;
+		}
 		if (this.probe.hasUnaskedBytes()) {
 			return leaves(CloseReason.UNASKED_BYTES);
 		}

@@ -14,6 +14,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.web.client.RestClient;
@@ -26,6 +28,7 @@ import dev.tidepool.testsupport.ScriptedResolver;
 import dev.tidepool.testsupport.ScriptedServer;
 import dev.tidepool.testsupport.ScriptedServer.Script;
 import dev.tidepool.testsupport.TestRunners;
+import dev.tidepool.testsupport.TestTls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,6 +39,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 class InterruptTests {
 
 	private static final String HEAD = "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nx";
+
+	private static final byte[] LARGE = new byte[32 * 1024 * 1024];
+
+	private static final String[] OVER_TLS = { TestTls.trustProperty("own", "first"), "tidepool.ssl.bundle=own" };
 
 	private final ScriptedResolver names = new ScriptedResolver();
 
@@ -113,6 +120,60 @@ class InterruptTests {
 				leavesNothing(context);
 			});
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void writingTheRequest(boolean tls) throws Exception {
+		try (ScriptedServer server = upload(tls, (exchange) -> this.stopped.await())) {
+			this.contextRunner.withPropertyValues(OVER_TLS).run((context) -> {
+				Caller caller = new Caller(() -> put(context, server.url()));
+				Awaitility.await().until(() -> server.requests() == 1 && caller.isIn("writeTo"));
+				caller.isInterrupted();
+				leavesNothing(context);
+			});
+			assertThat(server.requests()).isOne();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void waitingForTheHeadThatIsBeingReadSinceTheUpload(boolean tls) throws Exception {
+		CountDownLatch read = new CountDownLatch(1);
+		try (ScriptedServer server = upload(tls, (exchange) -> {
+			exchange.raw("HTTP/1.1 103 Early Hints\r\n\r\n");
+			Awaitility.await().until(InterruptTests::isListening);
+			exchange.input().readNBytes(LARGE.length);
+			read.countDown();
+			this.stopped.await();
+		})) {
+			this.contextRunner.withPropertyValues(OVER_TLS).run((context) -> {
+				Caller caller = new Caller(() -> put(context, server.url()));
+				assertThat(read.await(10, TimeUnit.SECONDS)).isTrue();
+				Awaitility.await().until(() -> caller.isIn("awaitDone"));
+				caller.isInterrupted();
+				leavesNothing(context);
+				Awaitility.await().until(() -> !isListening());
+			});
+			assertThat(server.requests()).isOne();
+		}
+	}
+
+	private static ScriptedServer upload(boolean tls, Script script) throws Exception {
+		return (tls ? ScriptedServer.startTls(TestTls.server("first"), Duration.ZERO, script)
+				: ScriptedServer.start(script))
+			.withoutReadingBodies();
+	}
+
+	private static Object put(ApplicationContext context, String url) {
+		return context.getBean(RestClient.class).put().uri(url).body(LARGE).retrieve().toBodilessEntity();
+	}
+
+	private static boolean isListening() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.anyMatch((thread) -> thread.getName().equals("tidepool-early-response"));
 	}
 
 	@Test

@@ -59,6 +59,13 @@ class BoundedResolverTests {
 	}
 
 	@Test
+	void addressThatIsThereTwiceIsOne() throws Exception {
+		this.names.with("twice", "127.0.0.1", "127.0.0.2", "127.0.0.1");
+		assertThat(resolve("twice", LONG)).containsExactly(new InetSocketAddress("127.0.0.1", 80),
+				new InetSocketAddress("127.0.0.2", 80));
+	}
+
+	@Test
 	void threadsAreMadeOnDemandAndEndWhenIdle() throws Exception {
 		assertThat(this.resolver.threads()).isZero();
 		resolve("one", LONG);

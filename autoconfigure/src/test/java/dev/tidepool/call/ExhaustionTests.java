@@ -3,12 +3,15 @@ package dev.tidepool.call;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.channels.UnsupportedAddressTypeException;
 
 import javax.net.ssl.SSLHandshakeException;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -47,6 +50,27 @@ class ExhaustionTests {
 	@MethodSource
 	void nothingIsOut(IOException ex) {
 		assertThat(Exhaustion.of(ex)).isNull();
+	}
+
+	@Test
+	void portsAreOutIfTheAddressCanBeReached() {
+		BindException ex = new BindException("Cannot assign requested address");
+		assertThat(Exhaustion.unlessUnreachable(ex, new InetSocketAddress("127.0.0.1", 80))).isSameAs(ex);
+	}
+
+	// Of a family that this machine lacks, say; a broadcast address needs no such machine
+	@ParameterizedTest
+	@MethodSource
+	void nothingIsOutIfThereIsNoWayToTheAddress(Exception ex) {
+		assertThat(Exhaustion.unlessUnreachable(ex, new InetSocketAddress("255.255.255.255", 80)))
+			.isInstanceOf(NoRouteToHostException.class)
+			.hasMessage("There is no way from this machine to 255.255.255.255")
+			.hasCause(ex);
+	}
+
+	static Exception[] nothingIsOutIfThereIsNoWayToTheAddress() {
+		return new Exception[] { new BindException("Cannot assign requested address"),
+				new UnsupportedAddressTypeException() };
 	}
 
 	static IOException[] nothingIsOut() {

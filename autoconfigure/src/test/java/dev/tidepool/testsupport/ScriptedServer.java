@@ -71,13 +71,20 @@ public final class ScriptedServer implements AutoCloseable {
 
 	private volatile boolean logging = true;
 
+	private volatile boolean readingBodies = true;
+
 	private volatile Duration finDelay = Duration.ZERO;
 
 	private ScriptedServer(ServerSocket listener, Duration keepAlive, Script script) throws IOException {
+		this(listener, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), keepAlive, script);
+	}
+
+	private ScriptedServer(ServerSocket listener, InetSocketAddress address, Duration keepAlive, Script script)
+			throws IOException {
 		this.script = script;
 		this.keepAliveMillis = (int) keepAlive.toMillis();
 		this.listener = listener;
-		this.listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
+		this.listener.bind(address, 1024);
 		this.threads.execute(this::accept);
 	}
 
@@ -98,6 +105,17 @@ public final class ScriptedServer implements AutoCloseable {
 	 */
 	public static ScriptedServer start(Duration keepAlive, Script script) throws IOException {
 		return new ScriptedServer(new ServerSocket(), keepAlive, script);
+	}
+
+	/**
+	 * Start a server at an address, as one of several that have the same port.
+	 * @param address a loopback address
+	 * @param port its port, 0 for any
+	 * @param script what it does with a request
+	 * @return the server
+	 */
+	public static ScriptedServer startAt(String address, int port, Script script) throws IOException {
+		return new ScriptedServer(new ServerSocket(), new InetSocketAddress(address, port), Duration.ZERO, script);
 	}
 
 	/**
@@ -128,6 +146,16 @@ public final class ScriptedServer implements AutoCloseable {
 	 */
 	public ScriptedServer withFinDelay(Duration delay) {
 		this.finDelay = delay;
+		return this;
+	}
+
+	/**
+	 * Leave the body of a request, if it has one, to the script, as the
+	 * {@link Exchange#input() input} of its exchange.
+	 * @return this server
+	 */
+	public ScriptedServer withoutReadingBodies() {
+		this.readingBodies = false;
 		return this;
 	}
 
@@ -232,7 +260,7 @@ public final class ScriptedServer implements AutoCloseable {
 			InputStream in = new BufferedInputStream(socket.getInputStream());
 			for (int onConnection = 1;; onConnection++) {
 				socket.setSoTimeout(this.keepAliveMillis);
-				Request request = read(in, number, onConnection);
+				Request request = read(in, number, onConnection, this.readingBodies);
 				if (request == null) {
 					return;
 				}
@@ -273,7 +301,7 @@ public final class ScriptedServer implements AutoCloseable {
 		}
 	}
 
-	private static Request read(InputStream in, int connection, int onConnection) throws IOException {
+	private static Request read(InputStream in, int connection, int onConnection, boolean withBody) throws IOException {
 		String requestLine = line(in);
 		if (requestLine == null) {
 			return null;
@@ -284,6 +312,9 @@ public final class ScriptedServer implements AutoCloseable {
 			headers.merge(header.substring(0, colon), header.substring(colon + 1).strip(), (a, b) -> a + ", " + b);
 		}
 		byte[] body = new byte[0];
+		if (!withBody) {
+			return request(requestLine, headers, body, connection, onConnection);
+		}
 		if ("chunked".equalsIgnoreCase(headers.get("Transfer-Encoding"))) {
 			ByteArrayOutputStream chunks = new ByteArrayOutputStream();
 			for (int size = chunkSize(in); size > 0; size = chunkSize(in)) {
@@ -296,6 +327,11 @@ public final class ScriptedServer implements AutoCloseable {
 		else if (headers.containsKey("Content-Length")) {
 			body = whole(in, Integer.parseInt(headers.get("Content-Length")));
 		}
+		return request(requestLine, headers, body, connection, onConnection);
+	}
+
+	private static Request request(String requestLine, Map<String, String> headers, byte[] body, int connection,
+			int onConnection) {
 		String[] parts = requestLine.split(" ");
 		return new Request(parts[0], parts[1], headers, body, connection, onConnection);
 	}
@@ -447,6 +483,14 @@ public final class ScriptedServer implements AutoCloseable {
 		 */
 		public InputStream input() {
 			return this.in;
+		}
+
+		/**
+		 * Bound each read of the {@link #input() input}.
+		 * @param millis how long it may take, zero for as long as it wants
+		 */
+		public void timeout(int millis) throws IOException {
+			this.socket.setSoTimeout(millis);
 		}
 
 		/**

@@ -1,0 +1,12 @@
+package dev.tidepool.contract;
+
+/**
+ * {@link ExpectContinueContract} through WebClient.
+ */
+class ExpectContinueWebClientIT extends ExpectContinueContract {
+
+	ExpectContinueWebClientIT() {
+		super(ContractSide.WEB_CLIENT);
+	}
+
+}
