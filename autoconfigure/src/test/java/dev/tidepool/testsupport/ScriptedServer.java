@@ -71,13 +71,23 @@ public final class ScriptedServer implements AutoCloseable {
 
 	private volatile boolean logging = true;
 
+	private volatile boolean readingBodies = true;
+
 	private volatile Duration finDelay = Duration.ZERO;
 
+	private volatile boolean recovered;
+
 	private ScriptedServer(ServerSocket listener, Duration keepAlive, Script script) throws IOException {
+		this(listener, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), keepAlive, script);
+	}
+
+	private ScriptedServer(ServerSocket listener, InetSocketAddress address, Duration keepAlive, Script script)
+			throws IOException {
 		this.script = script;
 		this.keepAliveMillis = (int) keepAlive.toMillis();
 		this.listener = listener;
-		this.listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
+		this.listener.setReuseAddress(true);
+		this.listener.bind(address, 1024);
 		this.threads.execute(this::accept);
 	}
 
@@ -112,6 +122,21 @@ public final class ScriptedServer implements AutoCloseable {
 	}
 
 	/**
+	 * Start a server that never closes an idle connection at an address of the test's
+	 * choice.
+	 * @param address the address and port
+	 * @param context its key material, or {@code null} for a plain one
+	 * @param script what it does with a request
+	 * @return the server
+	 */
+	public static ScriptedServer startAt(InetSocketAddress address, SSLContext context, Script script)
+			throws IOException {
+		ServerSocket listener = (context != null) ? context.getServerSocketFactory().createServerSocket()
+				: new ServerSocket();
+		return new ScriptedServer(listener, address, Duration.ZERO, script);
+	}
+
+	/**
 	 * Stop keeping the requests, for tests that make many.
 	 * @return this server
 	 */
@@ -129,6 +154,29 @@ public final class ScriptedServer implements AutoCloseable {
 	public ScriptedServer withFinDelay(Duration delay) {
 		this.finDelay = delay;
 		return this;
+	}
+
+	/**
+	 * Leave the body of a request, if it has one, to the script, as the
+	 * {@link Exchange#input() input} of its exchange.
+	 * @return this server
+	 */
+	public ScriptedServer withoutReadingBodies() {
+		this.readingBodies = false;
+		return this;
+	}
+
+	/**
+	 * Be well from now on: answer each request with its {@code X-Id}, and count nothing
+	 * more.
+	 */
+	public void recover() {
+		this.readingBodies = true;
+		this.recovered = true;
+	}
+
+	public boolean isClosed() {
+		return this.listener.isClosed();
 	}
 
 	public int port() {
@@ -216,7 +264,7 @@ public final class ScriptedServer implements AutoCloseable {
 		try {
 			while (true) {
 				Socket socket = this.listener.accept();
-				int number = this.accepted.incrementAndGet();
+				int number = this.recovered ? 0 : this.accepted.incrementAndGet();
 				this.open.add(socket);
 				this.threads.execute(() -> serve(socket, number));
 			}
@@ -232,20 +280,12 @@ public final class ScriptedServer implements AutoCloseable {
 			InputStream in = new BufferedInputStream(socket.getInputStream());
 			for (int onConnection = 1;; onConnection++) {
 				socket.setSoTimeout(this.keepAliveMillis);
-				Request request = read(in, number, onConnection);
+				Request request = read(in, number, onConnection, this.readingBodies);
 				if (request == null) {
 					return;
 				}
 				socket.setSoTimeout(0);
-				this.requests.incrementAndGet();
-				String id = request.header("X-Id");
-				int attempt = (id != null)
-						? this.requestsById.computeIfAbsent(id, (key) -> new AtomicInteger()).incrementAndGet() : 1;
-				if (this.logging) {
-					this.log.add(request);
-				}
-				Exchange exchange = new Exchange(socket, in, request, attempt, this.stopped);
-				this.script.run(exchange);
+				Exchange exchange = exchange(socket, in, request);
 				if (socket.isClosed() || exchange.closing) {
 					return;
 				}
@@ -264,6 +304,24 @@ public final class ScriptedServer implements AutoCloseable {
 		}
 	}
 
+	private Exchange exchange(Socket socket, InputStream in, Request request) throws Exception {
+		String id = request.header("X-Id");
+		if (this.recovered) {
+			Exchange exchange = new Exchange(socket, in, request, 1, this.stopped);
+			exchange.respond(200, String.valueOf(id));
+			return exchange;
+		}
+		this.requests.incrementAndGet();
+		int attempt = (id != null)
+				? this.requestsById.computeIfAbsent(id, (key) -> new AtomicInteger()).incrementAndGet() : 1;
+		if (this.logging) {
+			this.log.add(request);
+		}
+		Exchange exchange = new Exchange(socket, in, request, attempt, this.stopped);
+		this.script.run(exchange);
+		return exchange;
+	}
+
 	private static void closeQuietly(Socket socket) {
 		try {
 			socket.close();
@@ -273,7 +331,7 @@ public final class ScriptedServer implements AutoCloseable {
 		}
 	}
 
-	private static Request read(InputStream in, int connection, int onConnection) throws IOException {
+	private static Request read(InputStream in, int connection, int onConnection, boolean withBody) throws IOException {
 		String requestLine = line(in);
 		if (requestLine == null) {
 			return null;
@@ -284,6 +342,9 @@ public final class ScriptedServer implements AutoCloseable {
 			headers.merge(header.substring(0, colon), header.substring(colon + 1).strip(), (a, b) -> a + ", " + b);
 		}
 		byte[] body = new byte[0];
+		if (!withBody) {
+			return request(requestLine, headers, body, connection, onConnection);
+		}
 		if ("chunked".equalsIgnoreCase(headers.get("Transfer-Encoding"))) {
 			ByteArrayOutputStream chunks = new ByteArrayOutputStream();
 			for (int size = chunkSize(in); size > 0; size = chunkSize(in)) {
@@ -296,6 +357,11 @@ public final class ScriptedServer implements AutoCloseable {
 		else if (headers.containsKey("Content-Length")) {
 			body = whole(in, Integer.parseInt(headers.get("Content-Length")));
 		}
+		return request(requestLine, headers, body, connection, onConnection);
+	}
+
+	private static Request request(String requestLine, Map<String, String> headers, byte[] body, int connection,
+			int onConnection) {
 		String[] parts = requestLine.split(" ");
 		return new Request(parts[0], parts[1], headers, body, connection, onConnection);
 	}
@@ -459,6 +525,13 @@ public final class ScriptedServer implements AutoCloseable {
 			catch (IOException ex) {
 				return OutputStream.nullOutputStream();
 			}
+		}
+
+		/**
+		 * End what is sent, and go on reading.
+		 */
+		public void endOutput() throws IOException {
+			this.socket.shutdownOutput();
 		}
 
 		/**
