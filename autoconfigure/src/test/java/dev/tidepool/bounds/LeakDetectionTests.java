@@ -35,6 +35,8 @@ import dev.tidepool.connection.Upstreams;
 import dev.tidepool.policy.PoolSettings;
 import dev.tidepool.policy.UpstreamCatalog;
 import dev.tidepool.policy.UpstreamSettings;
+import dev.tidepool.testsupport.FaultCase;
+import dev.tidepool.testsupport.FaultCase.Client;
 import dev.tidepool.testsupport.ScriptedServer;
 import dev.tidepool.testsupport.TestRunners;
 
@@ -118,6 +120,7 @@ class LeakDetectionTests {
 	}
 
 	@Test
+	@FaultCase(value = 60, through = Client.REST_CLIENT)
 	void callWithinTheUpstreamsThresholdIsSilentAndALongOneIsReportedAndCounted(CapturedOutput output)
 			throws Exception {
 		CountDownLatch end = new CountDownLatch(1);
@@ -162,6 +165,7 @@ class LeakDetectionTests {
 	}
 
 	@Test
+	@FaultCase(value = 60, through = Client.REST_CLIENT)
 	void responseThatWasDroppedUnclosedIsReportedWithItsPlace(CapturedOutput output) throws Exception {
 		CountDownLatch end = new CountDownLatch(1);
 		try (ScriptedServer server = ScriptedServer.start((exchange) -> {
