@@ -2,6 +2,8 @@ package dev.tidepool.testsupport;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,6 +24,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 public record Footprint(Map<String, Long> descriptors, List<String> threads) {
 
 	private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+
+	static {
+		// The JVM opens a socket of its own with the first one, and keeps it
+		try (SocketChannel channel = SocketChannel.open(); Selector selector = Selector.open()) {
+			channel.configureBlocking(false).register(selector, 0);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
 
 	/**
 	 * Look at the process.
