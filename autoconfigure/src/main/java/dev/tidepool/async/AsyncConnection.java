@@ -8,16 +8,11 @@ import java.nio.channels.SocketChannel;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.apache.hc.core5.http.EndpointDetails;
-import org.apache.hc.core5.http.config.CharCodingConfig;
-import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.nio.ClientHttp1IOEventHandler;
 import org.apache.hc.core5.http.impl.nio.ClientHttp1StreamDuplexer;
-import org.apache.hc.core5.http.impl.nio.ClientHttp1StreamDuplexerFactory;
 import org.apache.hc.core5.http.nio.AsyncClientExchangeHandler;
 import org.apache.hc.core5.http.nio.command.RequestExecutionCommand;
 import org.apache.hc.core5.http.protocol.HttpContext;
-import org.apache.hc.core5.http.protocol.HttpProcessor;
-import org.apache.hc.core5.http.protocol.HttpProcessorBuilder;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.Command;
 import org.apache.hc.core5.reactor.IOEventHandler;
@@ -26,13 +21,13 @@ import org.apache.hc.core5.reactor.ProtocolIOSession;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidepool.call.Leased;
-import dev.tidepool.call.TrustStrategy;
 import dev.tidepool.connection.ClientKind;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionProbe;
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.PhaseDeadline;
 import dev.tidepool.connection.SharedPool;
+import dev.tidepool.policy.UpstreamSettings;
 
 /**
  * A connection on the reactor, with a record. The reactor reads all the time: that the
@@ -42,15 +37,13 @@ final class AsyncConnection implements ConnectionProbe {
 
 	private static final Log logger = LogFactory.getLog(AsyncConnection.class);
 
-	private static final HttpProcessor NO_PROCESSING = HttpProcessorBuilder.create().build();
-
 	private final SharedPool shared;
 
 	private final Runnable removal;
 
 	private final TlsLook tlsLook;
 
-	private final ResponseParser parser = new ResponseParser();
+	private final ResponseParser parser;
 
 	private final PhaseDeadline deadline;
 
@@ -74,9 +67,11 @@ final class AsyncConnection implements ConnectionProbe {
 	 * @param shared looks after it
 	 * @param removal has it leave the pool once it is noted to close
 	 * @param tlsLook looks at it, if it is one over TLS
+	 * @param settings the upstream's
 	 */
-	AsyncConnection(SharedPool shared, Runnable removal, TlsLook tlsLook) {
+	AsyncConnection(SharedPool shared, Runnable removal, TlsLook tlsLook, UpstreamSettings settings) {
 		this.shared = shared;
+		this.parser = new ResponseParser(settings);
 		this.removal = removal;
 		this.tlsLook = tlsLook;
 		this.deadline = shared.deadlines().watch(() -> giveUp(CloseReason.DEADLINE));
@@ -88,9 +83,7 @@ final class AsyncConnection implements ConnectionProbe {
 	 * @return what handles its events
 	 */
 	IOEventHandler bind(ProtocolIOSession session) {
-		Handler handler = new Handler(new ClientHttp1StreamDuplexerFactory(NO_PROCESSING, Http1Config.DEFAULT,
-				CharCodingConfig.DEFAULT, TrustStrategy.INSTANCE, () -> this.parser, null, null)
-			.create(session));
+		Handler handler = new Handler(new StrictDuplexer(session, this.parser));
 		this.session = session;
 		this.handler = handler;
 		if (this.ended) {

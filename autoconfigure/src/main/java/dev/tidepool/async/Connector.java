@@ -199,7 +199,7 @@ final class Connector {
 				return;
 			}
 			AsyncConnection connection = new AsyncConnection(Connector.this.shared, Connector.this.removal,
-					Connector.this.tlsLook);
+					Connector.this.tlsLook, this.upstream.settings());
 			AtomicBoolean answered = new AtomicBoolean();
 			Runnable timedOut = () -> {
 				if (answered.compareAndSet(false, true)) {

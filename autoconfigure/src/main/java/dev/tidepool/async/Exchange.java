@@ -15,7 +15,6 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.HttpStatus;
-import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.nio.AsyncClientExchangeHandler;
 import org.apache.hc.core5.http.nio.AsyncDataConsumer;
 import org.apache.hc.core5.http.nio.AsyncEntityProducer;
@@ -95,9 +94,6 @@ final class Exchange implements AsyncClientExchangeHandler {
 
 	@Override
 	public void consumeInformation(HttpResponse response, HttpContext context) throws HttpException, IOException {
-		if (response.getCode() == HttpStatus.SC_SWITCHING_PROTOCOLS) {
-			throw new ProtocolException("The upstream switched to a protocol that nobody asked for");
-		}
 		this.callback.handleInformationResponse(response);
 	}
 

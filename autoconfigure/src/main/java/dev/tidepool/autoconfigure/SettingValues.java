@@ -53,6 +53,10 @@ final class SettingValues {
 		BY_KEY.put("retry.idempotency-key-headers", (settings) -> settings.retry().idempotencyKeyHeaders());
 		BY_KEY.put("response.drain-max-size", (settings) -> size(settings.drain().maxSize()));
 		BY_KEY.put("response.drain-max-time", (settings) -> settings.drain().maxTime());
+		BY_KEY.put("response.max-header-count", (settings) -> settings.limits().maxHeaderCount());
+		BY_KEY.put("response.max-line-length", (settings) -> size(settings.limits().maxLineLength()));
+		BY_KEY.put("response.max-interim-responses", (settings) -> settings.limits().maxInterimResponses());
+		BY_KEY.put("response.max-decompressed-size", (settings) -> size(settings.limits().maxDecompressedSize()));
 		BY_KEY.put("redirect.max", UpstreamSettings::maxRedirects);
 		BY_KEY.put("proxy.url", (settings) -> settings.proxy().url());
 		BY_KEY.put("proxy.use-system", (settings) -> settings.proxy().useSystem());
@@ -94,6 +98,9 @@ final class SettingValues {
 
 	private static String size(long bytes) {
 		DataSize size = DataSize.ofBytes(bytes);
+		if (bytes > 0 && bytes % (1024 * 1024) == 0) {
+			return size.toMegabytes() + "MB";
+		}
 		return (bytes % 1024 == 0) ? size.toKilobytes() + "KB" : size.toString();
 	}
 

@@ -586,6 +586,30 @@ public class TidepoolProperties {
 		 */
 		private @Nullable Duration drainMaxTime;
 
+		/**
+		 * Header fields that a response may have, and trailer fields after a chunked
+		 * body: 100, above which it is refused.
+		 */
+		private @Nullable Integer maxHeaderCount;
+
+		/**
+		 * Longest line of a response head, and of what begins a chunk of a body: 8KB,
+		 * above which the response is refused.
+		 */
+		private @Nullable DataSize maxLineLength;
+
+		/**
+		 * Interim responses (1xx) that may come before the final one: 20, above which the
+		 * exchange is given up.
+		 */
+		private @Nullable Integer maxInterimResponses;
+
+		/**
+		 * Size up to which a compressed body is decompressed: 100MB, above which reading
+		 * it fails. A body that is not compressed has no limit.
+		 */
+		private @Nullable DataSize maxDecompressedSize;
+
 		public @Nullable DataSize getDrainMaxSize() {
 			return this.drainMaxSize;
 		}
@@ -600,6 +624,38 @@ public class TidepoolProperties {
 
 		public void setDrainMaxTime(@Nullable Duration drainMaxTime) {
 			this.drainMaxTime = drainMaxTime;
+		}
+
+		public @Nullable Integer getMaxHeaderCount() {
+			return this.maxHeaderCount;
+		}
+
+		public void setMaxHeaderCount(@Nullable Integer maxHeaderCount) {
+			this.maxHeaderCount = maxHeaderCount;
+		}
+
+		public @Nullable DataSize getMaxLineLength() {
+			return this.maxLineLength;
+		}
+
+		public void setMaxLineLength(@Nullable DataSize maxLineLength) {
+			this.maxLineLength = maxLineLength;
+		}
+
+		public @Nullable Integer getMaxInterimResponses() {
+			return this.maxInterimResponses;
+		}
+
+		public void setMaxInterimResponses(@Nullable Integer maxInterimResponses) {
+			this.maxInterimResponses = maxInterimResponses;
+		}
+
+		public @Nullable DataSize getMaxDecompressedSize() {
+			return this.maxDecompressedSize;
+		}
+
+		public void setMaxDecompressedSize(@Nullable DataSize maxDecompressedSize) {
+			this.maxDecompressedSize = maxDecompressedSize;
 		}
 
 	}

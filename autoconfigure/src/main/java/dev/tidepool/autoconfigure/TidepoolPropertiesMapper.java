@@ -26,6 +26,7 @@ import dev.tidepool.policy.KeepAliveSettings;
 import dev.tidepool.policy.PoolLimits;
 import dev.tidepool.policy.PoolSettings;
 import dev.tidepool.policy.ProxySettings;
+import dev.tidepool.policy.ResponseLimits;
 import dev.tidepool.policy.RetrySettings;
 import dev.tidepool.policy.TimeoutSettings;
 import dev.tidepool.policy.UpstreamCatalog;
@@ -224,18 +225,27 @@ final class TidepoolPropertiesMapper {
 						or(timeout.getResponse(), base.timeout().response()),
 						or(timeout.getRead(), base.timeout().read()),
 						orNull(timeout.getCall(), base.timeout().call())));
-		DrainSettings drainSettings = group(prefix + ".response", () -> new DrainSettings(drainMaxSize(response, base),
-				or(response.getDrainMaxTime(), base.drain().maxTime())));
+		DrainSettings drainSettings = group(prefix + ".response",
+				() -> new DrainSettings(bytes(response.getDrainMaxSize(), base.drain().maxSize()),
+						or(response.getDrainMaxTime(), base.drain().maxTime())));
+		ResponseLimits limits = group(prefix + ".response",
+				() -> new ResponseLimits(or(response.getMaxHeaderCount(), base.limits().maxHeaderCount()),
+						lineLength(response, base),
+						or(response.getMaxInterimResponses(), base.limits().maxInterimResponses()),
+						bytes(response.getMaxDecompressedSize(), base.limits().maxDecompressedSize())));
 		return group(prefix,
 				() -> new UpstreamSettings(name, poolSettings, keepAliveSettings, timeoutSettings,
-						retry(prefix + ".retry", retry, base.retry()), drainSettings,
+						retry(prefix + ".retry", retry, base.retry()), drainSettings, limits,
 						or(redirect.getMax(), base.maxRedirects()), proxy(prefix + ".proxy", proxy, base.proxy()),
 						orNull(ssl.getBundle(), base.sslBundle())));
 	}
 
-	private static long drainMaxSize(TidepoolProperties.Response response, UpstreamSettings base) {
-		DataSize size = response.getDrainMaxSize();
-		return (size != null) ? size.toBytes() : base.drain().maxSize();
+	private static long bytes(@Nullable DataSize size, long otherwise) {
+		return (size != null) ? size.toBytes() : otherwise;
+	}
+
+	private static int lineLength(TidepoolProperties.Response response, UpstreamSettings base) {
+		return (int) Math.min(bytes(response.getMaxLineLength(), base.limits().maxLineLength()), Integer.MAX_VALUE);
 	}
 
 	private static int maxRequests(TidepoolProperties.KeepAlive keepAlive, UpstreamSettings base) {

@@ -43,6 +43,8 @@ public final class Call {
 
 	private @Nullable Leased leased;
 
+	private boolean bodyCoded;
+
 	private boolean idempotent;
 
 	private boolean bodyRepeatable = true;
@@ -129,6 +131,18 @@ public final class Call {
 
 	public CallDeadline deadline() {
 		return this.deadline;
+	}
+
+	/**
+	 * Its response has a body.
+	 * @param coded whether the body comes with a content coding
+	 */
+	public void receives(boolean coded) {
+		this.bodyCoded = coded;
+	}
+
+	public boolean isBodyCoded() {
+		return this.bodyCoded;
 	}
 
 	/**

@@ -269,6 +269,17 @@ public final class Failures {
 	}
 
 	/**
+	 * The exception for a compressed body that is larger than its upstream may make it.
+	 * @param upstream the upstream
+	 * @return the exception to throw
+	 */
+	public static IOException decompressedTooLarge(Upstream upstream) {
+		return new IOException("The body of a response of upstream %s is more than %d bytes when decompressed (%s)"
+			.formatted(upstream, upstream.settings().limits().maxDecompressedSize(),
+					upstream.property("response.max-decompressed-size")));
+	}
+
+	/**
 	 * The exception for a caller that was not admitted.
 	 * @param call the call
 	 * @param admission how its wait at the gate ended

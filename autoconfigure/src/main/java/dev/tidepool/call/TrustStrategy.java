@@ -27,7 +27,8 @@ public final class TrustStrategy implements ConnectionReuseStrategy {
 
 	@Override
 	public boolean keepAlive(HttpRequest request, HttpResponse response, HttpContext context) {
-		boolean persistent = DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(request, response, context);
+		boolean persistent = DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(request, response, context)
+				&& !ResponseLength.isAmbiguous(response);
 		Call call = Call.of(context);
 		ConnectionRecord connection = (call != null) ? call.connection() : null;
 		if (call == null || connection == null) {

@@ -103,7 +103,8 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 					socketConfig, context, call, operator(tls));
 			RecordedConnection recorded = (RecordedConnection) conn;
 			recorded.established(
-					upstream.connected(recorded, (tls != null) ? tls.generation() : null, this.clock.nanoTime()));
+					upstream.connected(recorded, (tls != null) ? tls.generation() : null, this.clock.nanoTime()),
+					upstream.settings());
 			success = true;
 		}
 		finally {

@@ -89,7 +89,8 @@ public final class ClassicClientFactory {
 	}
 
 	/**
-	 * Puts our element where HttpClient has its retries, whatever customizers did.
+	 * Puts our elements where HttpClient has its retries and decompression, whatever
+	 * customizers did.
 	 */
 	private static final class Builder extends HttpClientBuilder {
 
@@ -105,6 +106,8 @@ public final class ClassicClientFactory {
 			if (!chain.replace(name, this.callExec)) {
 				chain.addBefore(ChainElement.PROTOCOL.name(), this.callExec, name);
 			}
+			// None where decompression is switched off
+			chain.addBefore(ChainElement.COMPRESS.name(), new DecompressionLimit(), DecompressionLimit.NAME);
 		}
 
 	}

@@ -16,6 +16,7 @@ import org.apache.hc.core5.util.Timeout;
 
 import dev.tidepool.call.BoundedResolver;
 import dev.tidepool.call.ConnectAhead;
+import dev.tidepool.call.ResponseHeads;
 import dev.tidepool.call.UpstreamTls;
 import dev.tidepool.connection.ClientPool;
 import dev.tidepool.connection.CloseReason;
@@ -60,8 +61,10 @@ public final class ClassicPool implements ClientPool {
 				(order == ReuseOrder.LIFO) ? PoolReusePolicy.LIFO : PoolReusePolicy.FIFO, this::dispose, null);
 		this.connections = new PoolingHttpClientConnectionManager(
 				new ChannelConnectionOperator(tls, resolver, shared.clock(), shared.events()), this.pool,
-				new RecordedConnectionFactory(new RecordedConnection.Surroundings(shared.clock(), shared.sweeper(),
-						shared.deadlines(), shared.canaries(), this.sweeperLook, this.callerLook))) {
+				new RecordedConnectionFactory(
+						new RecordedConnection.Surroundings(shared.clock(), shared.sweeper(), shared.deadlines(),
+								shared.canaries(), this.sweeperLook, this.callerLook),
+						ResponseHeads.bounds(shared.upstreams().catalog()))) {
 		};
 		this.connections.setDefaultConnectionConfig(
 				ConnectionConfig.custom().setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS).build());

@@ -1,8 +1,6 @@
 package dev.tidepool.classic;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.SocketException;
 import java.util.Objects;
 
@@ -15,7 +13,6 @@ import org.apache.hc.core5.http.Method;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
-import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -93,39 +90,9 @@ final class ExchangeExecutor extends HttpRequestExecutor {
 			BodyStream stream = new BodyStream(entity.getContent(), entity.getContentLength(), connection, call,
 					readTimeout);
 			connection.handsOut(stream, call);
-			response.setEntity(new BodyEntity(entity, stream));
+			call.receives(entity.getContentEncoding() != null);
+			response.setEntity(new BodyEntity(entity, stream, null));
 		}
-	}
-
-	/**
-	 * An entity with another stream.
-	 */
-	private static final class BodyEntity extends HttpEntityWrapper {
-
-		private final InputStream content;
-
-		BodyEntity(HttpEntity entity, InputStream content) {
-			super(entity);
-			this.content = content;
-		}
-
-		@Override
-		public InputStream getContent() {
-			return this.content;
-		}
-
-		@Override
-		public void writeTo(OutputStream out) throws IOException {
-			try (InputStream in = this.content) {
-				in.transferTo(out);
-			}
-		}
-
-		@Override
-		public void close() throws IOException {
-			this.content.close();
-		}
-
 	}
 
 }

@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.channels.SocketChannel;
+import java.util.List;
 
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
@@ -18,6 +19,7 @@ import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.ProtocolVersion;
+import org.apache.hc.core5.http.impl.io.ChunkedInputStream;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,7 @@ import dev.tidepool.connection.NanoClock;
 import dev.tidepool.connection.PhaseDeadline;
 import dev.tidepool.connection.PhaseDeadline.Phase;
 import dev.tidepool.connection.Sweeper;
+import dev.tidepool.policy.UpstreamSettings;
 
 /**
  * A connection with a record, around HttpClient's own (which cannot be extended before
@@ -45,7 +48,7 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 
 	private final ManagedHttpClientConnection connection;
 
-	private final InputBufferWatch inputBuffer;
+	private final ResponseParser parser;
 
 	private final Surroundings surroundings;
 
@@ -72,10 +75,9 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 
 	private volatile boolean closed;
 
-	RecordedConnection(ManagedHttpClientConnection connection, InputBufferWatch inputBuffer,
-			Surroundings surroundings) {
+	RecordedConnection(ManagedHttpClientConnection connection, ResponseParser parser, Surroundings surroundings) {
 		this.connection = connection;
-		this.inputBuffer = inputBuffer;
+		this.parser = parser;
 		this.surroundings = surroundings;
 		this.deadline = surroundings.deadlines().watch(this::expired);
 	}
@@ -143,8 +145,10 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	/**
 	 * The connection is established.
 	 * @param record its record
+	 * @param settings the upstream's
 	 */
-	void established(ConnectionRecord record) throws IOException {
+	void established(ConnectionRecord record, UpstreamSettings settings) throws IOException {
+		this.parser.of(settings);
 		this.record = record;
 		SocketChannel channel = this.channel;
 		this.socketInput = (channel != null) ? channel.socket().getInputStream() : null;
@@ -238,7 +242,7 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 
 	@Override
 	public boolean hasUnaskedBytes() {
-		if (this.inputBuffer.hasBytes()) {
+		if (this.parser.hasBytes()) {
 			return true;
 		}
 		try {
@@ -352,6 +356,11 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	@Override
 	public void receiveResponseEntity(ClassicHttpResponse response) throws HttpException, IOException {
 		this.connection.receiveResponseEntity(response);
+		HttpEntity entity = response.getEntity();
+		if (entity != null && entity.isChunked()) {
+			ChunkedInputStream chunks = this.parser.chunked();
+			response.setEntity(new BodyEntity(entity, chunks, () -> List.of(chunks.getFooters())));
+		}
 	}
 
 	@Override

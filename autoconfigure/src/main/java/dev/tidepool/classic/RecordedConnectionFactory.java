@@ -5,8 +5,11 @@ import java.net.Socket;
 
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
+import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.HttpConnectionFactory;
 import org.jspecify.annotations.Nullable;
+
+import dev.tidepool.call.ResponseLength;
 
 /**
  * Makes connections that keep a record.
@@ -15,17 +18,22 @@ final class RecordedConnectionFactory implements HttpConnectionFactory<ManagedHt
 
 	private final RecordedConnection.Surroundings surroundings;
 
-	RecordedConnectionFactory(RecordedConnection.Surroundings surroundings) {
+	private final Http1Config config;
+
+	RecordedConnectionFactory(RecordedConnection.Surroundings surroundings, Http1Config config) {
+		this.config = config;
 		this.surroundings = surroundings;
 	}
 
 	@Override
 	public ManagedHttpClientConnection createConnection(@Nullable Socket socket) throws IOException {
-		InputBufferWatch inputBuffer = new InputBufferWatch();
+		ResponseParser parser = new ResponseParser(this.config);
 		return new RecordedConnection(ManagedHttpClientConnectionFactory.builder()
-			.responseParserFactory(inputBuffer)
+			.http1Config(this.config)
+			.incomingContentLengthStrategy(ResponseLength.INSTANCE)
+			.responseParserFactory(parser)
 			.build()
-			.createConnection(socket), inputBuffer, this.surroundings);
+			.createConnection(socket), parser, this.surroundings);
 	}
 
 }

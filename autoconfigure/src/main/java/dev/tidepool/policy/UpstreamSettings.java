@@ -12,17 +12,18 @@ import org.jspecify.annotations.Nullable;
  * @param timeout bounds of each phase
  * @param retry repeats
  * @param drain what is read of bodies that nobody wants
+ * @param limits how much of a response is taken
  * @param maxRedirects redirects that one call follows, 0 for none
  * @param proxy the proxy
  * @param sslBundle name of the SSL bundle, or {@code null} for the JVM's defaults
  */
 public record UpstreamSettings(@Nullable String name, PoolSettings pool, KeepAliveSettings keepAlive,
-		TimeoutSettings timeout, RetrySettings retry, DrainSettings drain, int maxRedirects, ProxySettings proxy,
-		@Nullable String sslBundle) {
+		TimeoutSettings timeout, RetrySettings retry, DrainSettings drain, ResponseLimits limits, int maxRedirects,
+		ProxySettings proxy, @Nullable String sslBundle) {
 
 	public static final UpstreamSettings DEFAULTS = new UpstreamSettings(null, PoolSettings.DEFAULTS,
-			KeepAliveSettings.DEFAULTS, TimeoutSettings.DEFAULTS, RetrySettings.DEFAULTS, DrainSettings.DEFAULTS, 10,
-			ProxySettings.NONE, null);
+			KeepAliveSettings.DEFAULTS, TimeoutSettings.DEFAULTS, RetrySettings.DEFAULTS, DrainSettings.DEFAULTS,
+			ResponseLimits.DEFAULTS, 10, ProxySettings.NONE, null);
 
 	public UpstreamSettings {
 		InvalidSettingException.require("redirect.max", maxRedirects, (max) -> max >= 0, "must not be negative",

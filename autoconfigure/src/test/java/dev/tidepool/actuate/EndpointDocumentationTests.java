@@ -39,6 +39,7 @@ import dev.tidepool.connection.Upstreams;
 import dev.tidepool.policy.FailureCause;
 import dev.tidepool.policy.HostPattern;
 import dev.tidepool.policy.KeepAliveSettings;
+import dev.tidepool.policy.ResponseLimits;
 import dev.tidepool.policy.UpstreamCatalog;
 import dev.tidepool.policy.UpstreamSettings;
 
@@ -96,7 +97,8 @@ class EndpointDocumentationTests {
 		UpstreamSettings defaults = UpstreamSettings.DEFAULTS;
 		UpstreamSettings payments = new UpstreamSettings("payments", defaults.pool(),
 				new KeepAliveSettings(Duration.ofSeconds(75), null, true, true, 0), defaults.timeout(),
-				defaults.retry(), defaults.drain(), defaults.maxRedirects(), defaults.proxy(), null);
+				defaults.retry(), defaults.drain(), ResponseLimits.DEFAULTS, defaults.maxRedirects(), defaults.proxy(),
+				null);
 		Upstreams upstreams = new Upstreams(
 				new UpstreamCatalog(defaults, Map.of(HostPattern.parse("hosts", "payments:8081"), payments)), 1000,
 				() -> this.now);

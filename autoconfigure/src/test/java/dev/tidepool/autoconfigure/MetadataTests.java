@@ -17,7 +17,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.springframework.util.unit.DataSize;
 import org.springframework.beans.BeanUtils;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -25,18 +24,20 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
+import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import dev.tidepool.autoconfigure.TidepoolProperties.UpstreamProperties;
 import dev.tidepool.policy.BackoffSettings;
 import dev.tidepool.policy.BudgetSettings;
-import dev.tidepool.policy.Durations;
 import dev.tidepool.policy.DrainSettings;
+import dev.tidepool.policy.Durations;
 import dev.tidepool.policy.KeepAliveSettings;
 import dev.tidepool.policy.PoolLimits;
 import dev.tidepool.policy.PoolSettings;
 import dev.tidepool.policy.ProxySettings;
+import dev.tidepool.policy.ResponseLimits;
 import dev.tidepool.policy.RetrySettings;
 import dev.tidepool.policy.TimeoutSettings;
 import dev.tidepool.policy.UpstreamSettings;
@@ -83,6 +84,13 @@ class MetadataTests {
 		defaults.put("tidepool.response.drain-max-size",
 				DataSize.ofBytes(DrainSettings.DEFAULTS.maxSize()).toKilobytes() + "KB");
 		defaults.put("tidepool.response.drain-max-time", DrainSettings.DEFAULTS.maxTime());
+		ResponseLimits limits = ResponseLimits.DEFAULTS;
+		defaults.put("tidepool.response.max-decompressed-size",
+				DataSize.ofBytes(limits.maxDecompressedSize()).toMegabytes() + "MB");
+		defaults.put("tidepool.response.max-header-count", limits.maxHeaderCount());
+		defaults.put("tidepool.response.max-interim-responses", limits.maxInterimResponses());
+		defaults.put("tidepool.response.max-line-length",
+				DataSize.ofBytes(limits.maxLineLength()).toKilobytes() + "KB");
 		defaults.put("tidepool.timeout.call", TimeoutSettings.DEFAULTS.call());
 		defaults.put("tidepool.retry.backoff.initial", BackoffSettings.DEFAULTS.initial());
 		defaults.put("tidepool.retry.backoff.max", BackoffSettings.DEFAULTS.max());

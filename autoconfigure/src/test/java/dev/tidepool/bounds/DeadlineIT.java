@@ -101,7 +101,9 @@ class DeadlineIT {
 	private void endsInTime(ScriptedServer server, Stall stall, Duration timeout) {
 		TestRunners.application()
 			.withPropertyValues(stall.property() + "=" + timeout.toMillis() + "ms",
-					TestTls.trustProperty("own", "first"), "tidepool.ssl.bundle=own")
+					// Of all bounds only the deadline
+					"tidepool.response.max-interim-responses=1000000", TestTls.trustProperty("own", "first"),
+					"tidepool.ssl.bundle=own")
 			.run((context) -> {
 				long start = System.nanoTime();
 				// Spring wraps once more what fails while it reads a body

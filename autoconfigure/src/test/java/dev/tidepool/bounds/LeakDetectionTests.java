@@ -33,6 +33,7 @@ import dev.tidepool.connection.UpstreamKey;
 import dev.tidepool.connection.UpstreamStats;
 import dev.tidepool.connection.Upstreams;
 import dev.tidepool.policy.PoolSettings;
+import dev.tidepool.policy.ResponseLimits;
 import dev.tidepool.policy.UpstreamCatalog;
 import dev.tidepool.policy.UpstreamSettings;
 import dev.tidepool.testsupport.FaultCase;
@@ -202,12 +203,9 @@ class LeakDetectionTests {
 	private Upstream upstream(Duration threshold) {
 		UpstreamSettings defaults = UpstreamSettings.DEFAULTS;
 		PoolSettings pool = new PoolSettings(10, 10, Duration.ofSeconds(1), Duration.ofMinutes(10), 0, threshold);
-		this.upstreams = new Upstreams(
-				new UpstreamCatalog(
-						new UpstreamSettings(null, pool, defaults.keepAlive(), defaults.timeout(), defaults.retry(),
-								defaults.drain(), defaults.maxRedirects(), defaults.proxy(), defaults.sslBundle()),
-						Map.of()),
-				10, this.now::get);
+		this.upstreams = new Upstreams(new UpstreamCatalog(new UpstreamSettings(null, pool, defaults.keepAlive(),
+				defaults.timeout(), defaults.retry(), defaults.drain(), ResponseLimits.DEFAULTS,
+				defaults.maxRedirects(), defaults.proxy(), defaults.sslBundle()), Map.of()), 10, this.now::get);
 		return this.upstreams.get(new UpstreamKey("http", "orders", 80, null));
 	}
 

@@ -25,6 +25,7 @@ import dev.tidepool.connection.NanoClock;
 import dev.tidepool.connection.SharedPool;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.connection.Upstreams;
+import dev.tidepool.policy.ResponseLimits;
 import dev.tidepool.policy.ReuseOrder;
 import dev.tidepool.policy.TimeoutSettings;
 import dev.tidepool.policy.UpstreamCatalog;
@@ -108,7 +109,7 @@ class ConnectAheadTests {
 		UpstreamSettings defaults = UpstreamSettings.DEFAULTS;
 		return new UpstreamCatalog(new UpstreamSettings(null, defaults.pool(), defaults.keepAlive(),
 				new TimeoutSettings(FOREVER, FOREVER, FOREVER, FOREVER, null), defaults.retry(), defaults.drain(),
-				defaults.maxRedirects(), defaults.proxy(), defaults.sslBundle()), Map.of());
+				ResponseLimits.DEFAULTS, defaults.maxRedirects(), defaults.proxy(), defaults.sslBundle()), Map.of());
 	}
 
 }

@@ -34,6 +34,7 @@ import dev.tidepool.connection.UpstreamKey;
 import dev.tidepool.connection.UpstreamStats;
 import dev.tidepool.connection.Upstreams;
 import dev.tidepool.policy.PoolSettings;
+import dev.tidepool.policy.ResponseLimits;
 import dev.tidepool.policy.ReuseOrder;
 import dev.tidepool.policy.UpstreamCatalog;
 import dev.tidepool.policy.UpstreamSettings;
@@ -264,10 +265,12 @@ class RefillTests {
 
 	private static UpstreamCatalog catalog() {
 		UpstreamSettings defaults = UpstreamSettings.DEFAULTS;
-		return new UpstreamCatalog(new UpstreamSettings(null,
-				new PoolSettings(5, 10, Duration.ofSeconds(1), Duration.ofMinutes(10), MIN_IDLE, null),
-				defaults.keepAlive(), defaults.timeout(), defaults.retry(), defaults.drain(), defaults.maxRedirects(),
-				defaults.proxy(), defaults.sslBundle()), Map.of());
+		return new UpstreamCatalog(
+				new UpstreamSettings(null,
+						new PoolSettings(5, 10, Duration.ofSeconds(1), Duration.ofMinutes(10), MIN_IDLE, null),
+						defaults.keepAlive(), defaults.timeout(), defaults.retry(), defaults.drain(),
+						ResponseLimits.DEFAULTS, defaults.maxRedirects(), defaults.proxy(), defaults.sslBundle()),
+				Map.of());
 	}
 
 	/**

@@ -10,6 +10,7 @@ import java.nio.channels.SocketChannel;
 import javax.net.ssl.SSLSocket;
 
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
+import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.io.CloseMode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,7 +44,8 @@ class RecordedConnectionTests {
 		this.socket = SocketChannel.open(this.server.getLocalSocketAddress()).socket();
 		this.connection = new RecordedConnectionFactory(
 				new RecordedConnection.Surroundings(System::nanoTime, new Sweeper(System::nanoTime),
-						new DeadlineWatch(System::nanoTime), new Canaries(), this.look, this.look))
+						new DeadlineWatch(System::nanoTime), new Canaries(), this.look, this.look),
+				Http1Config.DEFAULT)
 			.createConnection(null);
 	}
 

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import dev.tidepool.policy.KeepAliveSettings;
 import dev.tidepool.policy.PeerClose;
 import dev.tidepool.policy.PoolSettings;
+import dev.tidepool.policy.ResponseLimits;
 import dev.tidepool.policy.UpstreamCatalog;
 import dev.tidepool.policy.UpstreamSettings;
 
@@ -35,12 +36,10 @@ final class FakePool {
 				defaults.pool().acquireTimeout(), maxLifetime, 0, null);
 		// Somewhere on its way, and overflowing soon
 		this.now = Long.MAX_VALUE - Duration.ofSeconds(1).toNanos();
-		this.upstreams = new Upstreams(
-				new UpstreamCatalog(
-						new UpstreamSettings(null, pool, keepAlive, defaults.timeout(), defaults.retry(),
-								defaults.drain(), defaults.maxRedirects(), defaults.proxy(), defaults.sslBundle()),
-						Map.of()),
-				1000, () -> this.now);
+		this.upstreams = new Upstreams(new UpstreamCatalog(
+				new UpstreamSettings(null, pool, keepAlive, defaults.timeout(), defaults.retry(), defaults.drain(),
+						ResponseLimits.DEFAULTS, defaults.maxRedirects(), defaults.proxy(), defaults.sslBundle()),
+				Map.of()), 1000, () -> this.now);
 	}
 
 	Upstreams upstreams() {

@@ -18,6 +18,7 @@ import dev.tidepool.policy.FailureCause;
 import dev.tidepool.policy.HostPattern;
 import dev.tidepool.policy.PeerClose;
 import dev.tidepool.policy.PoolSettings;
+import dev.tidepool.policy.ResponseLimits;
 import dev.tidepool.policy.UpstreamCatalog;
 import dev.tidepool.policy.UpstreamSettings;
 
@@ -294,7 +295,7 @@ class UpstreamStatsTests {
 				new PoolSettings(maxPerUpstream, 1000, defaults.pool().acquireTimeout(), defaults.pool().maxLifetime(),
 						0, null),
 				defaults.keepAlive(), defaults.timeout(), defaults.retry(), DrainSettings.DEFAULTS,
-				defaults.maxRedirects(), defaults.proxy(), defaults.sslBundle());
+				ResponseLimits.DEFAULTS, defaults.maxRedirects(), defaults.proxy(), defaults.sslBundle());
 	}
 
 }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import dev.tidepool.connection.ConnectionRecord.State;
 import dev.tidepool.policy.DrainSettings;
 import dev.tidepool.policy.HostPattern;
+import dev.tidepool.policy.ResponseLimits;
 import dev.tidepool.policy.UpstreamCatalog;
 import dev.tidepool.policy.UpstreamSettings;
 
@@ -247,7 +248,8 @@ class UpstreamsTests {
 	private static UpstreamSettings named(String name) {
 		UpstreamSettings defaults = UpstreamSettings.DEFAULTS;
 		return new UpstreamSettings(name, defaults.pool(), defaults.keepAlive(), defaults.timeout(), defaults.retry(),
-				DrainSettings.DEFAULTS, defaults.maxRedirects(), defaults.proxy(), defaults.sslBundle());
+				DrainSettings.DEFAULTS, ResponseLimits.DEFAULTS, defaults.maxRedirects(), defaults.proxy(),
+				defaults.sslBundle());
 	}
 
 }

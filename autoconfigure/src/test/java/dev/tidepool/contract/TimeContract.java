@@ -123,7 +123,8 @@ abstract class TimeContract extends Contract {
 			if (!stall.drip().isEmpty()) {
 				eventually().until(() -> server.open() == 0);
 			}
-		}, stall.property() + "=" + timeout.toMillis() + "ms");
+			// Of all bounds only the time-out
+		}, stall.property() + "=" + timeout.toMillis() + "ms", "tidepool.response.max-interim-responses=1000000");
 		assertThat(server.requests()).isOne();
 	}
 

@@ -89,7 +89,7 @@ class ProxySettingsTests {
 		ProxySettings proxy = new ProxySettings(URL, false, List.of(), "someone", "secret");
 		UpstreamSettings defaults = UpstreamSettings.DEFAULTS;
 		UpstreamSettings upstream = new UpstreamSettings("orders", defaults.pool(), defaults.keepAlive(),
-				defaults.timeout(), defaults.retry(), DrainSettings.DEFAULTS, 0, proxy, null);
+				defaults.timeout(), defaults.retry(), DrainSettings.DEFAULTS, ResponseLimits.DEFAULTS, 0, proxy, null);
 		assertThat(proxy).hasToString("http://proxy:3128");
 		assertThat(upstream.toString()).contains("http://proxy:3128").doesNotContain("secret", "someone");
 	}

@@ -194,7 +194,8 @@ class SettingsTests {
 	private static UpstreamSettings upstream(int maxRedirects) {
 
 		return new UpstreamSettings(null, PoolSettings.DEFAULTS, KeepAliveSettings.DEFAULTS, TimeoutSettings.DEFAULTS,
-				RetrySettings.DEFAULTS, DrainSettings.DEFAULTS, maxRedirects, ProxySettings.NONE, null);
+				RetrySettings.DEFAULTS, DrainSettings.DEFAULTS, ResponseLimits.DEFAULTS, maxRedirects,
+				ProxySettings.NONE, null);
 	}
 
 }

@@ -77,7 +77,8 @@ class UpstreamCatalogTests {
 	private static UpstreamSettings named(String name) {
 		UpstreamSettings defaults = UpstreamSettings.DEFAULTS;
 		return new UpstreamSettings(name, defaults.pool(), defaults.keepAlive(), defaults.timeout(), defaults.retry(),
-				DrainSettings.DEFAULTS, defaults.maxRedirects(), defaults.proxy(), defaults.sslBundle());
+				DrainSettings.DEFAULTS, ResponseLimits.DEFAULTS, defaults.maxRedirects(), defaults.proxy(),
+				defaults.sslBundle());
 	}
 
 }

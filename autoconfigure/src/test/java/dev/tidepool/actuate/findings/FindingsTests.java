@@ -15,6 +15,7 @@ import dev.tidepool.connection.UpstreamStats;
 import dev.tidepool.connection.Upstreams;
 import dev.tidepool.policy.DrainSettings;
 import dev.tidepool.policy.HostPattern;
+import dev.tidepool.policy.ResponseLimits;
 import dev.tidepool.policy.UpstreamCatalog;
 import dev.tidepool.policy.UpstreamSettings;
 
@@ -128,7 +129,8 @@ class FindingsTests {
 	private static UpstreamSettings withDrain(DrainSettings drain) {
 		UpstreamSettings defaults = UpstreamSettings.DEFAULTS;
 		return new UpstreamSettings("orders", defaults.pool(), defaults.keepAlive(), defaults.timeout(),
-				defaults.retry(), drain, defaults.maxRedirects(), defaults.proxy(), defaults.sslBundle());
+				defaults.retry(), drain, ResponseLimits.DEFAULTS, defaults.maxRedirects(), defaults.proxy(),
+				defaults.sslBundle());
 	}
 
 }

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import dev.tidepool.actuate.findings.Window.Sample;
 import dev.tidepool.connection.AdmissionGate.Admission;
@@ -13,10 +13,10 @@ import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectPhase;
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.DrainOutcome;
-import dev.tidepool.connection.PhaseDeadline.Phase;
-import dev.tidepool.connection.RetryOutcome;
 import dev.tidepool.connection.Leaks;
+import dev.tidepool.connection.PhaseDeadline.Phase;
 import dev.tidepool.connection.QuietProbe;
+import dev.tidepool.connection.RetryOutcome;
 import dev.tidepool.connection.StatsSnapshot;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.connection.UpstreamKey;
@@ -28,6 +28,7 @@ import dev.tidepool.policy.HostPattern;
 import dev.tidepool.policy.KeepAliveSettings;
 import dev.tidepool.policy.KeepAliveSource;
 import dev.tidepool.policy.PoolSettings;
+import dev.tidepool.policy.ResponseLimits;
 import dev.tidepool.policy.TimeoutSettings;
 import dev.tidepool.policy.UpstreamCatalog;
 import dev.tidepool.policy.UpstreamSettings;
@@ -238,13 +239,14 @@ final class SeenUpstream {
 
 	private static UpstreamSettings named(String name, UpstreamSettings settings) {
 		return new UpstreamSettings(name, settings.pool(), settings.keepAlive(), settings.timeout(), settings.retry(),
-				settings.drain(), settings.maxRedirects(), settings.proxy(), settings.sslBundle());
+				settings.drain(), ResponseLimits.DEFAULTS, settings.maxRedirects(), settings.proxy(),
+				settings.sslBundle());
 	}
 
 	private static UpstreamSettings with(UpstreamSettings settings, PoolSettings pool, KeepAliveSettings keepAlive,
 			TimeoutSettings timeout) {
 		return new UpstreamSettings(settings.name(), pool, keepAlive, timeout, settings.retry(), settings.drain(),
-				settings.maxRedirects(), settings.proxy(), settings.sslBundle());
+				ResponseLimits.DEFAULTS, settings.maxRedirects(), settings.proxy(), settings.sslBundle());
 	}
 
 }

@@ -1,0 +1,19 @@
+package dev.tidepool.call;
+
+import java.io.IOException;
+
+import org.apache.hc.core5.util.CharArrayBuffer;
+
+/**
+ * Looks at each line of a message before HttpCore does.
+ */
+public interface CheckedLines {
+
+	/**
+	 * A line was read.
+	 * @param line the line, without its end
+	 * @throws IOException if it must not be there
+	 */
+	void read(CharArrayBuffer line) throws IOException;
+
+}
