@@ -22,6 +22,9 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Configuration;
 
+import dev.tidepool.testsupport.FaultCase;
+import dev.tidepool.testsupport.FaultCase.Client;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -41,6 +44,7 @@ class FailureAnalysisTests {
 	private Path folder;
 
 	@ParameterizedTest(name = "{0}")
+	@FaultCase(value = 65, through = { Client.REST_CLIENT, Client.WEB_CLIENT })
 	@MethodSource("rows")
 	void startIsStoppedNamingPropertyValueOriginAndFix(Row row, CapturedOutput output) throws Exception {
 		Path file = Files.writeString(this.folder.resolve(row.file), row.text);

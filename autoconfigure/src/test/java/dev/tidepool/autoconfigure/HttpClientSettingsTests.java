@@ -42,6 +42,8 @@ import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.registry.ImportHttpServices;
 
 import dev.tidepool.AddressFilteredException;
+import dev.tidepool.testsupport.FaultCase;
+import dev.tidepool.testsupport.FaultCase.Client;
 import dev.tidepool.testsupport.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -210,6 +212,7 @@ class HttpClientSettingsTests {
 	}
 
 	@Test
+	@FaultCase(value = 64, through = Client.REST_CLIENT)
 	void addressFilterRefusesLoopbackBeforeAnythingIsConnected() throws Exception {
 		try (ScriptedServer server = ScriptedServer.start((exchange) -> exchange.respond(200, "fine"))) {
 			this.contextRunner.withBean(InetAddressFilter.class, InetAddressFilter::externalAddresses)
@@ -236,6 +239,7 @@ class HttpClientSettingsTests {
 	}
 
 	@Test
+	@FaultCase(value = 64, through = Client.REST_CLIENT)
 	void addressFilterRefusesTheTargetOfARedirect() throws Exception {
 		try (ScriptedServer target = ScriptedServer.start((exchange) -> exchange.respond(200, "secret"));
 				ScriptedServer server = ScriptedServer

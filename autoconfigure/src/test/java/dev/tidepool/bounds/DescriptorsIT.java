@@ -26,6 +26,8 @@ import dev.tidepool.connection.ConnectionRecord.State;
 import dev.tidepool.connection.PoolControl;
 import dev.tidepool.connection.UpstreamStats;
 import dev.tidepool.connection.Upstreams;
+import dev.tidepool.testsupport.FaultCase;
+import dev.tidepool.testsupport.FaultCase.Client;
 import dev.tidepool.testsupport.LimitedJvm;
 import dev.tidepool.testsupport.ScriptedServer;
 
@@ -56,6 +58,7 @@ class DescriptorsIT {
 	}
 
 	@Test
+	@FaultCase(value = 63, through = Client.REST_CLIENT)
 	void idleConnectionsAreGivenUpThenCallsFailFastAndAllRecovers() throws Exception {
 		try (ScriptedServer idle = server(); ScriptedServer first = server(); ScriptedServer second = server()) {
 			Properties printed = LimitedJvm.run(DescriptorsScenario.DESCRIPTORS, this.folder, Exhausting.class,

@@ -14,6 +14,9 @@ import org.springframework.web.client.RestClient;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.UpstreamStats;
 import dev.tidepool.connection.Upstreams;
+import dev.tidepool.testsupport.FaultCase;
+import dev.tidepool.testsupport.FaultCase.Client;
+import dev.tidepool.testsupport.FaultCase.Transport;
 import dev.tidepool.testsupport.ScriptedServer;
 import dev.tidepool.testsupport.TestRunners;
 import dev.tidepool.testsupport.TestTls;
@@ -43,6 +46,7 @@ class FailingUploadTests {
 	}
 
 	@ParameterizedTest
+	@FaultCase(value = 48, through = Client.REST_CLIENT)
 	@MethodSource("failingBodies")
 	void bodyThatFailsHalfwayNeverLooksCompleteOnPlainConnections(StreamingHttpOutputMessage.Body body)
 			throws Exception {
@@ -52,6 +56,7 @@ class FailingUploadTests {
 	}
 
 	@ParameterizedTest
+	@FaultCase(value = 48, over = Transport.TLS, through = Client.REST_CLIENT)
 	@MethodSource("failingBodies")
 	void bodyThatFailsHalfwayNeverLooksCompleteOnTls(StreamingHttpOutputMessage.Body body) throws Exception {
 		try (ScriptedServer server = ScriptedServer.startTls(TestTls.server("first"), Duration.ZERO,

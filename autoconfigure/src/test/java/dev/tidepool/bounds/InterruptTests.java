@@ -24,6 +24,9 @@ import dev.tidepool.connection.ConnectionRecord.State;
 import dev.tidepool.connection.UpstreamStats;
 import dev.tidepool.connection.Upstreams;
 import dev.tidepool.testsupport.DeafServer;
+import dev.tidepool.testsupport.FaultCase;
+import dev.tidepool.testsupport.FaultCase.Client;
+import dev.tidepool.testsupport.FaultCase.Transport;
 import dev.tidepool.testsupport.ScriptedResolver;
 import dev.tidepool.testsupport.ScriptedServer;
 import dev.tidepool.testsupport.ScriptedServer.Script;
@@ -67,6 +70,7 @@ class InterruptTests {
 	}
 
 	@Test
+	@FaultCase(value = 61, through = Client.REST_CLIENT)
 	void pendingAtTheGate() throws Exception {
 		try (ScriptedServer server = ScriptedServer.start((exchange) -> this.stopped.await())) {
 			this.contextRunner.withPropertyValues("tidepool.pool.max-per-upstream=1").run((context) -> {
@@ -85,6 +89,7 @@ class InterruptTests {
 	}
 
 	@Test
+	@FaultCase(value = 61, through = Client.REST_CLIENT)
 	void resolving() {
 		this.contextRunner.run((context) -> {
 			Caller caller = new Caller(() -> get(context, "http://hanging:80"));
@@ -96,6 +101,7 @@ class InterruptTests {
 	}
 
 	@Test
+	@FaultCase(value = 61, through = Client.REST_CLIENT)
 	void connecting() throws Exception {
 		try (DeafServer deaf = DeafServer.start("127.0.0.1", 0);
 				DeafServer other = DeafServer.start("127.0.0.2", deaf.port())) {
@@ -111,6 +117,7 @@ class InterruptTests {
 	}
 
 	@Test
+	@FaultCase(value = 61, over = Transport.TLS, through = Client.REST_CLIENT)
 	void handshake() throws Exception {
 		try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
 			this.contextRunner.run((context) -> {
@@ -177,12 +184,14 @@ class InterruptTests {
 	}
 
 	@Test
+	@FaultCase(value = 61, through = Client.REST_CLIENT)
 	void waitingForTheHead() throws Exception {
 		isInterrupted((exchange) -> {
 		}, (context, server) -> get(context, server.url()));
 	}
 
 	@Test
+	@FaultCase(value = 61, through = Client.REST_CLIENT)
 	void readingTheBody() throws Exception {
 		isInterrupted((exchange) -> exchange.raw(HEAD),
 				(context, server) -> context.getBean(RestClient.class)
@@ -192,6 +201,7 @@ class InterruptTests {
 	}
 
 	@Test
+	@FaultCase(value = 61, through = Client.REST_CLIENT)
 	void draining() throws Exception {
 		CountDownLatch closing = new CountDownLatch(1);
 		try (ScriptedServer server = ScriptedServer.start((exchange) -> {
@@ -218,6 +228,7 @@ class InterruptTests {
 	}
 
 	@Test
+	@FaultCase(value = 54, through = Client.REST_CLIENT)
 	void pausingBeforeARepeat() throws Exception {
 		try (ScriptedServer server = ScriptedServer.start((exchange) -> exchange.respond(503, "", "Retry-After: 60"))) {
 			this.contextRunner.run((context) -> {

@@ -36,6 +36,8 @@ import dev.tidepool.policy.PoolSettings;
 import dev.tidepool.policy.ResponseLimits;
 import dev.tidepool.policy.UpstreamCatalog;
 import dev.tidepool.policy.UpstreamSettings;
+import dev.tidepool.testsupport.FaultCase;
+import dev.tidepool.testsupport.FaultCase.Client;
 import dev.tidepool.testsupport.ScriptedServer;
 import dev.tidepool.testsupport.TestRunners;
 
@@ -119,6 +121,7 @@ class LeakDetectionTests {
 	}
 
 	@Test
+	@FaultCase(value = 60, through = Client.REST_CLIENT)
 	void callWithinTheUpstreamsThresholdIsSilentAndALongOneIsReportedAndCounted(CapturedOutput output)
 			throws Exception {
 		CountDownLatch end = new CountDownLatch(1);
@@ -163,6 +166,7 @@ class LeakDetectionTests {
 	}
 
 	@Test
+	@FaultCase(value = 60, through = Client.REST_CLIENT)
 	void responseThatWasDroppedUnclosedIsReportedWithItsPlace(CapturedOutput output) throws Exception {
 		CountDownLatch end = new CountDownLatch(1);
 		try (ScriptedServer server = ScriptedServer.start((exchange) -> {

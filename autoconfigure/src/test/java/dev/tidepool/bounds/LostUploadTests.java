@@ -9,6 +9,8 @@ import org.springframework.http.StreamingHttpOutputMessage;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
 
+import dev.tidepool.testsupport.FaultCase;
+import dev.tidepool.testsupport.FaultCase.Client;
 import dev.tidepool.testsupport.ScriptedServer;
 import dev.tidepool.testsupport.TestRunners;
 
@@ -24,6 +26,7 @@ class LostUploadTests {
 	private static final byte[] PART = new byte[10_000];
 
 	@Test
+	@FaultCase(value = 19, through = Client.REST_CLIENT)
 	void repeatableBodyIsSentAgainAfterTheConnectionWasLostWithinIt() throws Exception {
 		try (ScriptedServer server = ScriptedServer.start((exchange) -> exchange.respond(200, "fine"))) {
 			TestRunners.application().run((context) -> {
@@ -41,6 +44,7 @@ class LostUploadTests {
 	}
 
 	@Test
+	@FaultCase(value = 19, through = Client.REST_CLIENT)
 	void streamedBodyIsNotSentAgainAfterTheConnectionWasLostWithinIt() throws Exception {
 		try (ScriptedServer server = ScriptedServer.start((exchange) -> exchange.respond(200, "fine"))) {
 			TestRunners.application().run((context) -> {

@@ -39,6 +39,9 @@ import dev.tidepool.classic.PoolAccess;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.UpstreamStats;
 import dev.tidepool.connection.Upstreams;
+import dev.tidepool.testsupport.FaultCase;
+import dev.tidepool.testsupport.FaultCase.Client;
+import dev.tidepool.testsupport.FaultCase.Transport;
 import dev.tidepool.testsupport.ScriptedServer;
 import dev.tidepool.testsupport.TestRunners;
 import dev.tidepool.testsupport.TestTls;
@@ -78,6 +81,7 @@ class PortsTests {
 	}
 
 	@Test
+	@FaultCase(value = 63, over = Transport.TLS, through = Client.REST_CLIENT)
 	void callFailsFastAndSaysSoAndTheNextSucceedsWhenThereArePortsAgain() throws Exception {
 		try (ScriptedServer server = tlsServer(); ScriptedServer other = server()) {
 			this.runner.run((context) -> {

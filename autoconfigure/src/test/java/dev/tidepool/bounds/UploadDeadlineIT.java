@@ -25,6 +25,9 @@ import org.springframework.web.client.RestClient;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.UpstreamStats;
 import dev.tidepool.connection.Upstreams;
+import dev.tidepool.testsupport.FaultCase;
+import dev.tidepool.testsupport.FaultCase.Client;
+import dev.tidepool.testsupport.FaultCase.Transport;
 import dev.tidepool.testsupport.TestRunners;
 import dev.tidepool.testsupport.TestTls;
 
@@ -62,6 +65,7 @@ class UploadDeadlineIT {
 	}
 
 	@ParameterizedTest
+	@FaultCase(value = 26, over = { Transport.PLAIN, Transport.TLS }, through = Client.REST_CLIENT)
 	@ValueSource(strings = { "http", "https" })
 	void streamedBodyEndsInTime(String scheme) throws Exception {
 		this.upstream = new NeverReading(scheme);

@@ -25,6 +25,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
+import dev.tidepool.testsupport.FaultCase;
+import dev.tidepool.testsupport.FaultCase.Client;
+import dev.tidepool.testsupport.FaultCase.Transport;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -155,6 +159,8 @@ class SweeperTests {
 	}
 
 	@ParameterizedTest
+	@FaultCase(value = 8, over = { Transport.PLAIN, Transport.TLS },
+			through = { Client.REST_CLIENT, Client.WEB_CLIENT })
 	@MethodSource("failures")
 	void sweepsOnWhateverASweepThrows(Throwable failure, CapturedOutput output) throws Exception {
 		AtomicReference<Thread> thread = new AtomicReference<>();

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import dev.tidepool.PoolExhaustedException;
 import dev.tidepool.connection.AdmissionGate.Admission;
 import dev.tidepool.connection.CloseReason;
+import dev.tidepool.testsupport.FaultCase;
 import dev.tidepool.testsupport.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -120,6 +121,7 @@ abstract class AdmissionContract extends Contract {
 	}
 
 	@Test
+	@FaultCase(61)
 	void pendingCallerThatGoesAwayLeavesAtOnceAndSendsNothing() throws Exception {
 		ScriptedServer server = answeringOnCommand();
 		run((application) -> {
@@ -225,6 +227,7 @@ abstract class AdmissionContract extends Contract {
 	}
 
 	@Test
+	@FaultCase(60)
 	void unclosedResponsesFillThePoolUntilTheyAreCollected() throws Exception {
 		int max = 5;
 		ScriptedServer server = serve((exchange) -> {

@@ -1,6 +1,7 @@
 package dev.tidepool.contract;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,10 +10,12 @@ import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;
 
+import dev.tidepool.testsupport.Footprint;
 import dev.tidepool.testsupport.ScriptedServer;
 import dev.tidepool.testsupport.ScriptedServer.Script;
 import dev.tidepool.testsupport.TestTls;
@@ -21,7 +24,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A list of cases that hold for both clients. Each ends with nothing active, nobody
- * pending, and as many sockets as the ledger has connections.
+ * pending, and as many sockets as the ledger has connections; then the upstream, which is
+ * well again, gives the next calls their own answers; and when the application has gone,
+ * there is no thread and no descriptor more than before.
  */
 @Timeout(60)
 abstract class Contract {
@@ -37,8 +42,15 @@ abstract class Contract {
 
 	private final List<ScriptedServer> servers = new ArrayList<>();
 
+	private Footprint before;
+
 	Contract(ContractSide side) {
 		this.side = side;
+	}
+
+	@BeforeEach
+	final void measure() {
+		this.before = Footprint.measure();
 	}
 
 	@AfterEach
@@ -46,6 +58,7 @@ abstract class Contract {
 		for (ScriptedServer server : this.servers) {
 			server.close();
 		}
+		eventually().untilAsserted(() -> Footprint.measure().assertNotAbove(this.before));
 	}
 
 	/**
@@ -67,6 +80,11 @@ abstract class Contract {
 		return known(ScriptedServer.startTls(TestTls.server(certificate), Duration.ZERO, script));
 	}
 
+	final ScriptedServer serveAt(String address, int port, boolean tls, Script script) throws IOException {
+		return known(ScriptedServer.startAt(new InetSocketAddress(address, port), tls ? TestTls.server("first") : null,
+				script));
+	}
+
 	private ScriptedServer known(ScriptedServer server) {
 		this.servers.add(server);
 		return server;
@@ -86,9 +104,17 @@ abstract class Contract {
 			ContractApplication application = new ContractApplication(this.side,
 					context.getSourceApplicationContext(ConfigurableApplicationContext.class));
 			test.run(application);
-			application.isAtRest();
-			this.servers.forEach(application::ledgerIsRight);
+			isAtRest(application);
+			if (context.getSourceApplicationContext().isRunning()) {
+				this.servers.stream().filter((server) -> !server.isClosed()).forEach(application::isServedBy);
+				isAtRest(application);
+			}
 		});
+	}
+
+	private void isAtRest(ContractApplication application) {
+		application.isAtRest();
+		this.servers.forEach(application::ledgerIsRight);
 	}
 
 	/**

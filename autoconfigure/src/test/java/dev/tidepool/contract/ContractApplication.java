@@ -1,11 +1,14 @@
 package dev.tidepool.contract;
 
 import java.net.URI;
-import java.util.Optional;
+import java.util.List;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.http.HttpMethod;
 
 import dev.tidepool.connection.ConnectionRecord.State;
 import dev.tidepool.connection.PoolControl;
@@ -73,15 +76,14 @@ final class ContractApplication {
 	}
 
 	UpstreamStats stats(int port) {
-		return find(port)
+		return find(port).findFirst()
 			.orElseThrow(() -> new AssertionError("No call to port %d went through the pool".formatted(port)));
 	}
 
-	private Optional<UpstreamStats> find(int port) {
+	private Stream<UpstreamStats> find(int port) {
 		return this.upstreams.stats()
 			.stream()
-			.filter((stats) -> stats.members().stream().anyMatch((member) -> isAt(member.key(), port)))
-			.findFirst();
+			.filter((stats) -> stats.members().stream().anyMatch((member) -> isAt(member.key(), port)));
 	}
 
 	private static boolean isAt(UpstreamKey key, int port) {
@@ -102,12 +104,25 @@ final class ContractApplication {
 	}
 
 	/**
+	 * The server, well again, gives each call its own answer, also one that must not be
+	 * sent twice.
+	 */
+	void isServedBy(ScriptedServer server) {
+		server.recover();
+		for (HttpMethod method : List.of(HttpMethod.POST, HttpMethod.GET, HttpMethod.POST)) {
+			String id = "then-" + UUID.randomUUID();
+			ContractRequest request = ContractRequest.of(method, server.uri("/then")).id(id).within(Contract.WIDE);
+			assertThat(client().exchange(request).body()).as("%s after the case", method).isEqualTo(id);
+		}
+	}
+
+	/**
 	 * The sockets that there are to a server are those of the ledger.
 	 */
 	void ledgerIsRight(ScriptedServer server) {
 		Contract.eventually()
 			.untilAsserted(() -> assertThat(Sockets.heldByClients(server.port())).as("sockets to " + server.url())
-				.isEqualTo(find(server.port()).map((stats) -> stats.connections().size()).orElse(0)));
+				.isEqualTo(find(server.port()).mapToInt((stats) -> stats.connections().size()).sum()));
 	}
 
 }

@@ -15,6 +15,8 @@ import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionRecord.State;
 import dev.tidepool.connection.DrainOutcome;
 import dev.tidepool.connection.UpstreamStats;
+import dev.tidepool.testsupport.FaultCase;
+import dev.tidepool.testsupport.FaultCase.Transport;
 import dev.tidepool.testsupport.ScriptedServer;
 import dev.tidepool.testsupport.ScriptedServer.Exchange;
 
@@ -58,12 +60,14 @@ abstract class DrainContract extends Contract {
 	}
 
 	@ParameterizedTest
+	@FaultCase(53)
 	@MethodSource("endlessBodies")
 	void bodyThatDripsOrStallsIsGivenUp(String body) throws Exception {
 		bodyThatDripsOrStallsIsGivenUp(body, false);
 	}
 
 	@ParameterizedTest
+	@FaultCase(value = 53, over = Transport.TLS)
 	@MethodSource("endlessBodies")
 	void bodyThatDripsOrStallsIsGivenUpOnTls(String body) throws Exception {
 		bodyThatDripsOrStallsIsGivenUp(body, true);
@@ -109,6 +113,7 @@ abstract class DrainContract extends Contract {
 	}
 
 	@Test
+	@FaultCase(53)
 	void repeatAndRedirectDiscardThroughTheSameGate() throws Exception {
 		String unread = "Content-Length: 1000000\r\n\r\nx";
 		ScriptedServer server = serve((exchange) -> {

@@ -14,6 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.HttpMethod;
 
+import dev.tidepool.testsupport.FaultCase;
+import dev.tidepool.testsupport.FaultCase.Transport;
 import dev.tidepool.testsupport.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -87,9 +89,11 @@ abstract class RedirectContract extends Contract {
 		assertThat(server.requests()).isOne();
 	}
 
-	@Test
-	void redirectsAreBounded() throws Exception {
-		ScriptedServer server = serve(
+	@ParameterizedTest
+	@FaultCase(value = 56, over = { Transport.PLAIN, Transport.TLS })
+	@ValueSource(booleans = { false, true })
+	void redirectsAreBounded(boolean tls) throws Exception {
+		ScriptedServer server = serve(tls,
 				(exchange) -> exchange.respond(302, "", "Location: /" + exchange.request().onConnection()));
 		run((application) -> {
 			assertThatExceptionOfType(ContractFailure.class)

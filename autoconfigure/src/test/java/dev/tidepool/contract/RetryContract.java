@@ -1,8 +1,8 @@
 package dev.tidepool.contract;
 
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.ServerSocket;
-import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -10,12 +10,15 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.http.HttpMethod;
 
 import dev.tidepool.connection.CloseReason;
@@ -23,6 +26,8 @@ import dev.tidepool.connection.RetryOutcome;
 import dev.tidepool.measured.Callers;
 import dev.tidepool.measured.Callers.Outcome;
 import dev.tidepool.policy.FailureCause;
+import dev.tidepool.testsupport.FaultCase;
+import dev.tidepool.testsupport.FaultCase.Transport;
 import dev.tidepool.testsupport.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,10 +46,16 @@ abstract class RetryContract extends Contract {
 		super(side);
 	}
 
+	static Stream<Arguments> losses() {
+		return Stream.of(Loss.values())
+			.flatMap((loss) -> Stream.of(Arguments.of(loss, false), Arguments.of(loss, true)));
+	}
+
 	@ParameterizedTest
-	@EnumSource
-	void requestThatIsLostOnANewConnectionIsRepeatedIfItMayBe(Loss loss) throws Exception {
-		ScriptedServer server = serve((exchange) -> {
+	@FaultCase(value = 5, over = { Transport.PLAIN, Transport.TLS })
+	@MethodSource("losses")
+	void requestThatIsLostOnANewConnectionIsRepeatedIfItMayBe(Loss loss, boolean tls) throws Exception {
+		ScriptedServer server = serve(tls, (exchange) -> {
 			if (exchange.attempt() == 1) {
 				loss.lose(exchange);
 			}
@@ -56,9 +67,10 @@ abstract class RetryContract extends Contract {
 	}
 
 	@ParameterizedTest
-	@EnumSource
-	void requestThatIsLostOnAReusedConnectionIsRepeatedIfItMayBe(Loss loss) throws Exception {
-		ScriptedServer server = serve((exchange) -> {
+	@FaultCase(value = { 2, 3, 4 }, over = { Transport.PLAIN, Transport.TLS })
+	@MethodSource("losses")
+	void requestThatIsLostOnAReusedConnectionIsRepeatedIfItMayBe(Loss loss, boolean tls) throws Exception {
+		ScriptedServer server = serve(tls, (exchange) -> {
 			if (exchange.request().header("X-Id") != null && exchange.attempt() == 1) {
 				loss.lose(exchange);
 			}
@@ -77,9 +89,10 @@ abstract class RetryContract extends Contract {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 429, 502, 503, 504 })
-	void requestThatIsAnsweredWithAStatusToRetryIsRepeatedIfItMayBe(int status) throws Exception {
-		ScriptedServer server = serve(
+	@FaultCase(value = 50, over = { Transport.PLAIN, Transport.TLS })
+	@CsvSource({ "429, false", "502, false", "503, false", "504, false", "429, true", "503, true" })
+	void requestThatIsAnsweredWithAStatusToRetryIsRepeatedIfItMayBe(int status, boolean tls) throws Exception {
+		ScriptedServer server = serve(tls,
 				(exchange) -> exchange.respond((exchange.attempt() == 1) ? status : 200, "answer"));
 		run((application) -> {
 			for (Kind kind : Kind.values()) {
@@ -151,13 +164,15 @@ abstract class RetryContract extends Contract {
 		assertThat(server.requests()).isOne();
 	}
 
-	@Test
-	void attemptsAreBoundedAndTheLastIsTheOutcome() throws Exception {
-		ScriptedServer server = serve((exchange) -> exchange.reset());
+	@ParameterizedTest
+	@FaultCase(value = 5, over = { Transport.PLAIN, Transport.TLS })
+	@MethodSource("losses")
+	void attemptsAreBoundedAndTheLastIsTheOutcome(Loss loss, boolean tls) throws Exception {
+		ScriptedServer server = serve(tls, loss::lose);
 		run((application) -> {
 			assertThatExceptionOfType(ContractFailure.class).isThrownBy(() -> application.client().get(server.uri("/")))
 				.havingCause()
-				.isInstanceOf(SocketException.class)
+				.isInstanceOf(IOException.class)
 				.withMessageContainingAll("attempt 3 of GET to upstream " + server.url());
 			assertThat(application.stats(server).retries(FailureCause.LOST, RetryOutcome.FAILURE)).isEqualTo(2);
 			assertThat(application.stats(server).retries(FailureCause.LOST, RetryOutcome.NO_ATTEMPTS_LEFT)).isOne();
@@ -178,6 +193,7 @@ abstract class RetryContract extends Contract {
 	}
 
 	@ParameterizedTest
+	@FaultCase(12)
 	@EnumSource(names = { "GET", "POST" })
 	void refusedConnectIsRepeatedWhateverTheMethod(Kind kind) throws Exception {
 		int port;
@@ -195,6 +211,7 @@ abstract class RetryContract extends Contract {
 	}
 
 	@Test
+	@FaultCase(15)
 	void unknownHostSaysSo() {
 		run((application) -> assertThatExceptionOfType(ContractFailure.class)
 			.isThrownBy(() -> application.client().get(URI.create("http://nosuch.invalid/")))
@@ -234,6 +251,7 @@ abstract class RetryContract extends Contract {
 	}
 
 	@Test
+	@FaultCase(51)
 	void responseWithFarRetryAfterIsHandedOverAtOnce() throws Exception {
 		ScriptedServer server = serve((exchange) -> exchange.respond(503, "later", "Retry-After: 120"));
 		run((application) -> {
@@ -248,6 +266,7 @@ abstract class RetryContract extends Contract {
 	}
 
 	@Test
+	@FaultCase(51)
 	void nearRetryAfterIsWaitedFor() throws Exception {
 		ScriptedServer server = serve((exchange) -> {
 			if (exchange.attempt() == 1) {
@@ -267,6 +286,7 @@ abstract class RetryContract extends Contract {
 	}
 
 	@Test
+	@FaultCase(52)
 	void budgetBoundsTheRequestsThatAnUpstreamInTroubleGets() throws Exception {
 		ScriptedServer server = serve((exchange) -> exchange.respond(503, "no")).withoutLog();
 		run((application) -> {
@@ -282,6 +302,7 @@ abstract class RetryContract extends Contract {
 	}
 
 	@Test
+	@FaultCase(54)
 	void callerThatGoesAwayInAPauseSendsNothingMore() throws Exception {
 		CountDownLatch answered = new CountDownLatch(1);
 		ScriptedServer server = serve((exchange) -> {

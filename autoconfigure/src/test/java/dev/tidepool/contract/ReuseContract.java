@@ -19,6 +19,8 @@ import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionRecord.State;
 import dev.tidepool.connection.UpstreamStats;
 import dev.tidepool.measured.Callers;
+import dev.tidepool.testsupport.FaultCase;
+import dev.tidepool.testsupport.FaultCase.Transport;
 import dev.tidepool.testsupport.ScriptedServer;
 import dev.tidepool.testsupport.ScriptedServer.Request;
 
@@ -41,12 +43,14 @@ abstract class ReuseContract extends Contract {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "Keep-Alive: timeout=1, ''", "'KEEP-alive: max=100, Timeout=1', ''",
-			"'', tidepool.keep-alive.upstream-timeout=1s",
-			"Keep-Alive: timeout=1, tidepool.keep-alive.upstream-timeout=60s",
-			"Keep-Alive: timeout=60, tidepool.keep-alive.upstream-timeout=1s" })
-	void idleConnectionIsClosedFromHereBeforeTheUpstreamWould(String header, String property) throws Exception {
-		ScriptedServer server = serve((exchange) -> exchange.respond(200, "fine",
+	@FaultCase(value = { 6, 7 }, over = { Transport.PLAIN, Transport.TLS })
+	@CsvSource({ "Keep-Alive: timeout=1, '', false", "'KEEP-alive: max=100, Timeout=1', '', false",
+			"'', tidepool.keep-alive.upstream-timeout=1s, false",
+			"Keep-Alive: timeout=1, tidepool.keep-alive.upstream-timeout=60s, true",
+			"Keep-Alive: timeout=60, tidepool.keep-alive.upstream-timeout=1s, false" })
+	void idleConnectionIsClosedFromHereBeforeTheUpstreamWould(String header, String property, boolean tls)
+			throws Exception {
+		ScriptedServer server = serve(tls, (exchange) -> exchange.respond(200, "fine",
 				header.isEmpty() ? new String[0] : new String[] { header }));
 		run((application) -> {
 			assertThat(application.client().get(server.uri("/"))).isEqualTo("fine");
@@ -99,6 +103,7 @@ abstract class ReuseContract extends Contract {
 	}
 
 	@Test
+	@FaultCase(30)
 	void bodyThatEndsWithTheConnectionIsReadWhole() throws Exception {
 		ScriptedServer server = serve((exchange) -> {
 			exchange.raw("HTTP/1.1 200 OK\r\n\r\n" + "x".repeat(100_000));
@@ -137,9 +142,11 @@ abstract class ReuseContract extends Contract {
 		assertThat(server.requests()).isOne();
 	}
 
-	@Test
-	void lifetimeThatPassesDuringACallEndsTheConnectionAfterIt() throws Exception {
-		ScriptedServer server = serve((exchange) -> {
+	@ParameterizedTest
+	@FaultCase(value = 9, over = { Transport.PLAIN, Transport.TLS })
+	@ValueSource(booleans = { false, true })
+	void lifetimeThatPassesDuringACallEndsTheConnectionAfterIt(boolean tls) throws Exception {
+		ScriptedServer server = serve(tls, (exchange) -> {
 			exchange.stall(Duration.ofMillis(700));
 			exchange.respond(200, "fine");
 		});
@@ -229,6 +236,7 @@ abstract class ReuseContract extends Contract {
 	}
 
 	@Test
+	@FaultCase(value = 59, over = Transport.TLS)
 	void rotatedCertificatesAreUsedByClientsThatExist() throws Exception {
 		ScriptedServer before = serveTls("first", (exchange) -> exchange.respond(200, "fine"));
 		ScriptedServer after = serveTls("second", (exchange) -> exchange.respond(200, "fine"));
@@ -240,11 +248,14 @@ abstract class ReuseContract extends Contract {
 			eventually().until(() -> before.open() == 0);
 			assertThat(existing.get(after.uri("/"))).isEqualTo("fine");
 			assertThat(application.client().get(after.uri("/"))).isEqualTo("fine");
+			// Not trusted any more
+			before.close();
 		});
 		assertThat(after.accepted()).isOne();
 	}
 
 	@Test
+	@FaultCase(value = 59, over = Transport.TLS)
 	void connectionInUseDuringARotationServesItsCallAndIsNotReused() throws Exception {
 		ScriptedServer server = serveTls("first", (exchange) -> exchange.respond(200, "x".repeat(200_000)));
 		run((application) -> {
@@ -255,11 +266,14 @@ abstract class ReuseContract extends Contract {
 			exchange.close();
 			eventually().until(() -> application.stats(server).closed(CloseReason.TLS_ROTATED) == 1);
 			eventually().until(() -> server.open() == 0);
+			// Not trusted any more
+			server.close();
 		});
 		assertThat(server.requests()).isOne();
 	}
 
 	@Test
+	@FaultCase(value = { 58, 59 }, over = Transport.TLS)
 	void newCertificateIsRefusedUntilItIsTrusted() throws Exception {
 		ScriptedServer server = serveTls("second", (exchange) -> exchange.respond(200, "fine"));
 		run((application) -> {

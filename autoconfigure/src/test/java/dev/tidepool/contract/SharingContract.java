@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 import dev.tidepool.measured.Callers;
 import dev.tidepool.measured.Callers.Outcome;
+import dev.tidepool.testsupport.FaultCase;
 import dev.tidepool.testsupport.ScriptedServer;
 import dev.tidepool.testsupport.Sockets;
 import dev.tidepool.testsupport.Tunnel;
@@ -151,6 +152,7 @@ abstract class SharingContract extends Contract {
 	}
 
 	@Test
+	@FaultCase(48)
 	void errorInTheBodySourceLeavesThePoolWorking() throws Exception {
 		ScriptedServer server = serve((exchange) -> exchange.respond(200, "fine"));
 		run((application) -> {
@@ -169,6 +171,7 @@ abstract class SharingContract extends Contract {
 	}
 
 	@Test
+	@FaultCase(62)
 	void nothingIsLeftOfAClosedContext() throws Exception {
 		ScriptedServer server = serve((exchange) -> exchange.respond(200, "fine"));
 		run((application) -> {

@@ -11,10 +11,13 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 
+import dev.tidepool.testsupport.FaultCase;
+import dev.tidepool.testsupport.FaultCase.Transport;
 import dev.tidepool.testsupport.ScriptedServer;
 import dev.tidepool.testsupport.Sockets;
 
@@ -46,6 +49,7 @@ abstract class ShutdownContract extends Contract {
 	}
 
 	@Test
+	@FaultCase(62)
 	void callInFlightEndsWithItsRedirectsWhileALateOneIsNotSent() throws Exception {
 		ScriptedServer server = serve((exchange) -> {
 			if (exchange.request().path().equals("/end")) {
@@ -73,10 +77,12 @@ abstract class ShutdownContract extends Contract {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n",
-			"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nstart" })
-	void callThatStallsIsCancelledWhenTheTimeIsOver(String sent) throws Exception {
-		ScriptedServer server = serve((exchange) -> {
+	@FaultCase(value = 62, over = { Transport.PLAIN, Transport.TLS })
+	@CsvSource({ "'', false", "'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n', false",
+			"'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nstart', false", "'', true",
+			"'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nstart', true" })
+	void callThatStallsIsCancelledWhenTheTimeIsOver(String sent, boolean tls) throws Exception {
+		ScriptedServer server = serve(tls, (exchange) -> {
 			exchange.raw(sent);
 			this.answer.await();
 		});
@@ -92,6 +98,7 @@ abstract class ShutdownContract extends Contract {
 	}
 
 	@Test
+	@FaultCase(62)
 	void pendingCallersFailAtOnce() throws Exception {
 		ScriptedServer server = serve((exchange) -> {
 			this.answer.await();
@@ -138,6 +145,7 @@ abstract class ShutdownContract extends Contract {
 	}
 
 	@Test
+	@FaultCase(62)
 	void closingAgainIsHarmless() throws Exception {
 		ScriptedServer server = serve((exchange) -> exchange.respond(200, "fine"));
 		run((application) -> {

@@ -23,6 +23,8 @@ import dev.tidepool.CallTimeout;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.policy.Durations;
 import dev.tidepool.testsupport.DeafServer;
+import dev.tidepool.testsupport.FaultCase;
+import dev.tidepool.testsupport.FaultCase.Transport;
 import dev.tidepool.testsupport.ScriptedResolver;
 import dev.tidepool.testsupport.ScriptedServer;
 import dev.tidepool.testsupport.ScriptedServer.Exchange;
@@ -97,12 +99,14 @@ abstract class TimeContract extends Contract {
 	}
 
 	@ParameterizedTest
+	@FaultCase({ 21, 22, 23 })
 	@MethodSource("stalls")
 	void everyWaitEnds(Stall stall) throws Exception {
 		everyWaitEnds(stall, false, Duration.ofMillis(600));
 	}
 
 	@ParameterizedTest
+	@FaultCase(value = { 21, 22, 23 }, over = Transport.TLS)
 	@MethodSource("stallsOnTls")
 	void everyWaitEndsOnTls(Stall stall) throws Exception {
 		// The handshake takes its time on a busy machine
@@ -150,6 +154,7 @@ abstract class TimeContract extends Contract {
 	}
 
 	@ParameterizedTest
+	@FaultCase({ 22, 23 })
 	@MethodSource("preludes")
 	void deadlineOfTheCallCoversAllOfIt(Prelude prelude, String head) throws Exception {
 		AtomicInteger requests = new AtomicInteger();
@@ -178,6 +183,7 @@ abstract class TimeContract extends Contract {
 	}
 
 	@Test
+	@FaultCase(27)
 	void pauseThatDoesNotFitIsNotBegun() throws Exception {
 		ScriptedServer server = serve((exchange) -> exchange.respond(503, "", "Retry-After: 2"));
 		run((application) -> {
@@ -189,6 +195,7 @@ abstract class TimeContract extends Contract {
 	}
 
 	@Test
+	@FaultCase(24)
 	void deadlineCoversTheWaitForAConnection() throws Exception {
 		ScriptedServer server = serve((exchange) -> {
 			this.stopped.await();
@@ -225,9 +232,11 @@ abstract class TimeContract extends Contract {
 		}, "tidepool.timeout.call=1s");
 	}
 
-	@Test
-	void deadlineDoesNotStickToTheConnection() throws Exception {
-		ScriptedServer server = serve((exchange) -> {
+	@ParameterizedTest
+	@FaultCase(value = 28, over = { Transport.PLAIN, Transport.TLS })
+	@ValueSource(booleans = { false, true })
+	void deadlineDoesNotStickToTheConnection(boolean tls) throws Exception {
+		ScriptedServer server = serve(tls, (exchange) -> {
 			exchange.stall(Duration.ofMillis(100));
 			exchange.respond(200, "fine");
 		});
@@ -240,9 +249,11 @@ abstract class TimeContract extends Contract {
 		assertThat(server.accepted()).isOne();
 	}
 
-	@Test
-	void timeoutOfOneCallIsItsOwn() throws Exception {
-		ScriptedServer server = serve((exchange) -> {
+	@ParameterizedTest
+	@FaultCase(value = 28, over = { Transport.PLAIN, Transport.TLS })
+	@ValueSource(booleans = { false, true })
+	void timeoutOfOneCallIsItsOwn(boolean tls) throws Exception {
+		ScriptedServer server = serve(tls, (exchange) -> {
 			if (exchange.request().path().equals("/stall")) {
 				this.stopped.await();
 			}
@@ -286,6 +297,7 @@ abstract class TimeContract extends Contract {
 	}
 
 	@ParameterizedTest
+	@FaultCase(18)
 	@ValueSource(strings = { "tidepool.timeout.connect", "tidepool.timeout.call" })
 	void resolverThatHangsEndsWith(String property) {
 		runWithNames((application) -> timesOut(application, ContractRequest.get(URI.create("http://hanging:80/")),
@@ -295,6 +307,7 @@ abstract class TimeContract extends Contract {
 	}
 
 	@ParameterizedTest
+	@FaultCase({ 13, 14 })
 	@ValueSource(strings = { "tidepool.timeout.connect", "tidepool.timeout.call" })
 	void allAddressesTogetherEndWith(String property) throws Exception {
 		try (DeafServer first = DeafServer.start("127.0.0.1", 0);
@@ -308,6 +321,7 @@ abstract class TimeContract extends Contract {
 	}
 
 	@Test
+	@FaultCase(14)
 	void deadAddressCostsABoundedDelayNotTheCall() throws Exception {
 		// Not the case's own, since the sockets of the deaf one have its port too
 		try (ScriptedServer server = ScriptedServer.start((exchange) -> exchange.respond(200, "fine"));
@@ -323,6 +337,7 @@ abstract class TimeContract extends Contract {
 	}
 
 	@ParameterizedTest
+	@FaultCase(value = 25, over = Transport.TLS)
 	@ValueSource(strings = { "tidepool.timeout.tls-handshake", "tidepool.timeout.call" })
 	void handshakeThatStallsEndsWith(String property) throws Exception {
 		// Connected by the kernel
@@ -347,15 +362,18 @@ abstract class TimeContract extends Contract {
 		assertThat(proxy.log()).extracting(ScriptedServer.Request::method).containsExactly("CONNECT");
 	}
 
-	@Test
-	void uploadThatIsNotReadEndsWithTheCall() throws Exception {
-		try (ServerSocket deaf = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-			run((application) -> timesOut(application,
-					ContractRequest.post(URI.create("http://127.0.0.1:" + deaf.getLocalPort() + "/"))
-						.body("x".repeat(16 * 1024 * 1024)),
-					Duration.ofMillis(900), "1s of the whole call", "tidepool.timeout.call"),
-					"tidepool.timeout.call=1s");
-		}
+	@ParameterizedTest
+	@FaultCase(value = 26, over = { Transport.PLAIN, Transport.TLS })
+	@ValueSource(booleans = { false, true })
+	void uploadThatIsNotReadEndsWithTheCall(boolean tls) throws Exception {
+		ScriptedServer server = serve(tls, (exchange) -> this.stopped.await()).withoutReadingBodies();
+		run((application) -> {
+			timesOut(application, ContractRequest.post(server.uri("/")).body("x".repeat(16 * 1024 * 1024)),
+					Duration.ofMillis(900), "1s of the whole call", "tidepool.timeout.call");
+			assertThat(application.stats(server).connections()).isEmpty();
+		}, "tidepool.timeout.call=1s");
+		assertThat(server.accepted()).isOne();
+		assertThat(server.requests()).isOne();
 	}
 
 	private void runWithNames(Case test, String... properties) {

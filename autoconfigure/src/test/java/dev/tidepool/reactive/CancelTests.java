@@ -28,6 +28,9 @@ import dev.tidepool.connection.DrainOutcome;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.policy.KeepAliveEstimate;
 import dev.tidepool.testsupport.DeafServer;
+import dev.tidepool.testsupport.FaultCase;
+import dev.tidepool.testsupport.FaultCase.Client;
+import dev.tidepool.testsupport.FaultCase.Transport;
 import dev.tidepool.testsupport.ScriptedResolver;
 import dev.tidepool.testsupport.ScriptedServer;
 import dev.tidepool.testsupport.Sockets;
@@ -109,6 +112,7 @@ class CancelTests extends Reactive {
 	}
 
 	@Test
+	@FaultCase(value = 61, through = Client.WEB_CLIENT)
 	void cancelWhileResolvingFreesTheSlot() throws Exception {
 		ScriptedResolver names = new ScriptedResolver();
 		run((runner) -> runner.withBean(DnsResolver.class, () -> names), (application) -> {
@@ -120,6 +124,7 @@ class CancelTests extends Reactive {
 	}
 
 	@Test
+	@FaultCase(value = 61, through = Client.WEB_CLIENT)
 	void cancelWhileConnectingFreesTheSlotAndTheSocket() throws Exception {
 		DeafServer server = known(DeafServer.start("127.0.0.1", 0));
 		run((application) -> {
@@ -131,6 +136,7 @@ class CancelTests extends Reactive {
 	}
 
 	@Test
+	@FaultCase(value = 61, over = Transport.TLS, through = Client.WEB_CLIENT)
 	void cancelInTheTlsHandshakeFreesTheSlotAndTheSocket() throws Exception {
 		try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getByName("localhost"))) {
 			run((application) -> {
@@ -143,6 +149,7 @@ class CancelTests extends Reactive {
 	}
 
 	@Test
+	@FaultCase(value = 61, through = Client.WEB_CLIENT)
 	void cancelWhilePendingLeavesTheLineAtOnce() throws Exception {
 		ScriptedServer server = stallingAfter("");
 		run((application) -> {
@@ -160,6 +167,7 @@ class CancelTests extends Reactive {
 	}
 
 	@Test
+	@FaultCase(value = 54, through = Client.WEB_CLIENT)
 	void cancelInTheRetryPauseEndsTheCall() throws Exception {
 		AtomicInteger paused = new AtomicInteger();
 		ScriptedServer server = answering((exchange) -> {
@@ -179,6 +187,7 @@ class CancelTests extends Reactive {
 	}
 
 	@ParameterizedTest
+	@FaultCase(value = 61, through = Client.WEB_CLIENT)
 	@ValueSource(strings = { "", "HTTP/1.1 200 OK\r\nContent-", "HTTP/1.1 100 Continue\r\n\r\n" })
 	void cancelBeforeTheHeadClosesTheConnection(String sent) throws Exception {
 		ScriptedServer server = stallingAfter(sent);
@@ -262,6 +271,7 @@ class CancelTests extends Reactive {
 	}
 
 	@ParameterizedTest
+	@FaultCase(value = 61, through = Client.WEB_CLIENT)
 	@EnumSource
 	void cancelInTheBodyReadsTheRestOnlyWhileThatIsCheap(Rest rest) throws Exception {
 		ScriptedServer server = answering((exchange) -> rest.send(exchange, this.answer));
@@ -315,6 +325,7 @@ class CancelTests extends Reactive {
 	}
 
 	@Test
+	@FaultCase(value = 61, through = Client.WEB_CLIENT)
 	void cancelInTheUploadNeverCompletesTheRequest() throws Exception {
 		CountDownLatch cancelled = new CountDownLatch(1);
 		ScriptedServer server = answering((exchange) -> exchange.respond(200, "fine"));

@@ -28,6 +28,8 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import dev.tidepool.testsupport.FaultCase;
+import dev.tidepool.testsupport.FaultCase.Client;
 import dev.tidepool.testsupport.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -100,6 +102,7 @@ class UploadTests extends Reactive {
 	}
 
 	@ParameterizedTest
+	@FaultCase(value = 48, through = Client.WEB_CLIENT)
 	@ValueSource(booleans = { true, false })
 	void publisherThatFailsNeverCompletesTheRequest(boolean chunked) throws Exception {
 		ServerSocket server = listen();

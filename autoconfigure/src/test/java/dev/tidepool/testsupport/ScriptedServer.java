@@ -75,6 +75,8 @@ public final class ScriptedServer implements AutoCloseable {
 
 	private volatile Duration finDelay = Duration.ZERO;
 
+	private volatile boolean recovered;
+
 	private ScriptedServer(ServerSocket listener, Duration keepAlive, Script script) throws IOException {
 		this(listener, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), keepAlive, script);
 	}
@@ -84,6 +86,7 @@ public final class ScriptedServer implements AutoCloseable {
 		this.script = script;
 		this.keepAliveMillis = (int) keepAlive.toMillis();
 		this.listener = listener;
+		this.listener.setReuseAddress(true);
 		this.listener.bind(address, 1024);
 		this.threads.execute(this::accept);
 	}
@@ -130,6 +133,21 @@ public final class ScriptedServer implements AutoCloseable {
 	}
 
 	/**
+	 * Start a server that never closes an idle connection at an address of the test's
+	 * choice.
+	 * @param address the address and port
+	 * @param context its key material, or {@code null} for a plain one
+	 * @param script what it does with a request
+	 * @return the server
+	 */
+	public static ScriptedServer startAt(InetSocketAddress address, SSLContext context, Script script)
+			throws IOException {
+		ServerSocket listener = (context != null) ? context.getServerSocketFactory().createServerSocket()
+				: new ServerSocket();
+		return new ScriptedServer(listener, address, Duration.ZERO, script);
+	}
+
+	/**
 	 * Stop keeping the requests, for tests that make many.
 	 * @return this server
 	 */
@@ -157,6 +175,19 @@ public final class ScriptedServer implements AutoCloseable {
 	public ScriptedServer withoutReadingBodies() {
 		this.readingBodies = false;
 		return this;
+	}
+
+	/**
+	 * Be well from now on: answer each request with its {@code X-Id}, and count nothing
+	 * more.
+	 */
+	public void recover() {
+		this.readingBodies = true;
+		this.recovered = true;
+	}
+
+	public boolean isClosed() {
+		return this.listener.isClosed();
 	}
 
 	public int port() {
@@ -244,7 +275,7 @@ public final class ScriptedServer implements AutoCloseable {
 		try {
 			while (true) {
 				Socket socket = this.listener.accept();
-				int number = this.accepted.incrementAndGet();
+				int number = this.recovered ? 0 : this.accepted.incrementAndGet();
 				this.open.add(socket);
 				this.threads.execute(() -> serve(socket, number));
 			}
@@ -265,15 +296,7 @@ public final class ScriptedServer implements AutoCloseable {
 					return;
 				}
 				socket.setSoTimeout(0);
-				this.requests.incrementAndGet();
-				String id = request.header("X-Id");
-				int attempt = (id != null)
-						? this.requestsById.computeIfAbsent(id, (key) -> new AtomicInteger()).incrementAndGet() : 1;
-				if (this.logging) {
-					this.log.add(request);
-				}
-				Exchange exchange = new Exchange(socket, in, request, attempt, this.stopped);
-				this.script.run(exchange);
+				Exchange exchange = exchange(socket, in, request);
 				if (socket.isClosed() || exchange.closing) {
 					return;
 				}
@@ -290,6 +313,24 @@ public final class ScriptedServer implements AutoCloseable {
 			this.open.remove(socket);
 			closeQuietly(socket);
 		}
+	}
+
+	private Exchange exchange(Socket socket, InputStream in, Request request) throws Exception {
+		String id = request.header("X-Id");
+		if (this.recovered) {
+			Exchange exchange = new Exchange(socket, in, request, 1, this.stopped);
+			exchange.respond(200, String.valueOf(id));
+			return exchange;
+		}
+		this.requests.incrementAndGet();
+		int attempt = (id != null)
+				? this.requestsById.computeIfAbsent(id, (key) -> new AtomicInteger()).incrementAndGet() : 1;
+		if (this.logging) {
+			this.log.add(request);
+		}
+		Exchange exchange = new Exchange(socket, in, request, attempt, this.stopped);
+		this.script.run(exchange);
+		return exchange;
 	}
 
 	private static void closeQuietly(Socket socket) {
@@ -503,6 +544,13 @@ public final class ScriptedServer implements AutoCloseable {
 			catch (IOException ex) {
 				return OutputStream.nullOutputStream();
 			}
+		}
+
+		/**
+		 * End what is sent, and go on reading.
+		 */
+		public void endOutput() throws IOException {
+			this.socket.shutdownOutput();
 		}
 
 		/**

@@ -1,0 +1,12 @@
+package dev.tidepool.contract;
+
+/**
+ * {@link CallerContract} through WebClient.
+ */
+class CallerWebClientIT extends CallerContract {
+
+	CallerWebClientIT() {
+		super(ContractSide.WEB_CLIENT);
+	}
+
+}

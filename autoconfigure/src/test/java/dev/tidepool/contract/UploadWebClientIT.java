@@ -1,0 +1,12 @@
+package dev.tidepool.contract;
+
+/**
+ * {@link UploadContract} through WebClient.
+ */
+class UploadWebClientIT extends UploadContract {
+
+	UploadWebClientIT() {
+		super(ContractSide.WEB_CLIENT);
+	}
+
+}
