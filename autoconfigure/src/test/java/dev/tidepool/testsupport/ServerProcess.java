@@ -7,10 +7,12 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +49,8 @@ public final class ServerProcess implements AutoCloseable {
 
 	private Process process;
 
+	private int starts;
+
 	private ServerProcess(Recipe recipe, Path folder) throws IOException {
 		this.folder = folder;
 		this.port = freePort();
@@ -80,7 +84,8 @@ public final class ServerProcess implements AutoCloseable {
 	private void launch() throws IOException {
 		ProcessBuilder builder = new ProcessBuilder(this.command).directory(this.folder.toFile())
 			.redirectErrorStream(true)
-			.redirectOutput(ProcessBuilder.Redirect.appendTo(this.folder.resolve(OUTPUT).toFile()));
+			// Not appended: HAProxy drops the flag, and would write over what is there
+			.redirectOutput(this.folder.resolve(OUTPUT + "." + ++this.starts).toFile());
 		builder.environment().put("HOME", this.folder.toString());
 		this.process = builder.start();
 	}
@@ -123,13 +128,18 @@ public final class ServerProcess implements AutoCloseable {
 	}
 
 	/**
-	 * The lines of a log.
+	 * The lines of a log, of all starts.
 	 * @param name its name in the folder of the server
 	 * @return the lines, none if there is no such log
 	 */
 	public List<String> lines(String name) throws IOException {
-		Path file = this.folder.resolve(name);
-		return Files.exists(file) ? Files.readAllLines(file, StandardCharsets.ISO_8859_1) : List.of();
+		List<String> lines = new ArrayList<>();
+		try (DirectoryStream<Path> files = Files.newDirectoryStream(this.folder, name + "*")) {
+			for (Path file : files) {
+				lines.addAll(Files.readAllLines(file, StandardCharsets.ISO_8859_1));
+			}
+		}
+		return lines;
 	}
 
 	private String output() throws IOException {

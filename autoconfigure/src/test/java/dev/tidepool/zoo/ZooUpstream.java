@@ -39,7 +39,8 @@ enum ZooUpstream {
 	NODE("Node.js", 2000, 5, false, () -> ProcessUpstream.node(null).version("--version"),
 			(keepAlive) -> ProcessUpstream.startWithIdsInOutput(ProcessUpstream.node(keepAlive))),
 
-	TOMCAT("Tomcat", 2000, 60, true, ServerInfo::getServerNumber, (keepAlive) -> new TomcatUpstream(keepAlive).start()),
+	TOMCAT("Tomcat", 2000, 60, true, () -> ServerInfo.getServerNumber().replaceFirst("\\.0$", ""),
+			(keepAlive) -> new TomcatUpstream(keepAlive).start()),
 
 	JETTY("Jetty", 1500, 30, true, Server::getVersion, (keepAlive) -> new JettyUpstream(keepAlive).start()),
 
