@@ -36,6 +36,8 @@ public final class Lanes {
 
 	private volatile boolean stopped;
 
+	private volatile boolean finished;
+
 	private final List<Thread> threads = new ArrayList<>();
 
 	private Lanes(Duration shortest, Duration longest) {
@@ -100,7 +102,7 @@ public final class Lanes {
 
 	private void run(Caller caller, int first) {
 		try {
-			for (int i = first; !this.stopped; i++) {
+			for (int i = first; !this.stopped && !this.finished; i++) {
 				call(caller, (i % 2 == 0) ? HttpMethod.GET : HttpMethod.POST);
 				TimeUnit.NANOSECONDS
 					.sleep(ThreadLocalRandom.current().nextLong(this.shortest.toNanos(), this.longest.toNanos() + 1));
@@ -169,6 +171,16 @@ public final class Lanes {
 		for (Thread thread : this.threads) {
 			thread.interrupt();
 			thread.join(TimeUnit.SECONDS.toMillis(10));
+		}
+	}
+
+	/**
+	 * Let all lanes end their calls, and wait until none calls any more.
+	 */
+	public void finish() throws InterruptedException {
+		this.finished = true;
+		for (Thread thread : this.threads) {
+			thread.join(TimeUnit.SECONDS.toMillis(30));
 		}
 	}
 
