@@ -47,7 +47,9 @@ class ZooIT {
 		assertThat(result.after().failedPosts()).as("%s", result.failures()).isZero();
 		assertThat(result.after().peerClosed()).isZero();
 		assertThat(result.missing()).isZero();
-		assertThat(result.known().confirmedTimeout()).isCloseTo(upstream.keepAlive(), Duration.ofSeconds(1));
+		// Tomcat looks once a second, and a busy machine delays that
+		assertThat(result.known().confirmedTimeout()).isBetween(upstream.keepAlive().minusMillis(300),
+				upstream.keepAlive().plusSeconds(2));
 		assertThat(result.known().learnedMaxRequests()).isZero();
 	}
 

@@ -104,11 +104,14 @@ enum ZooUpstream {
 	}
 
 	/**
-	 * What is known of it with a keep-alive of its own choice.
+	 * What is known of it, to explain what was measured.
 	 */
 	String note() {
 		return switch (this) {
-			case LIGHTTPD -> "looks once a second; closes, as announced, after a POST to a static file";
+			case LIGHTTPD ->
+				"looks for idle connections once a second; closes, as announced, after a POST to a static file";
+			case TOMCAT -> "looks for idle connections once a second";
+			case NODE -> "keeps connections a second longer than it announces";
 			default -> "";
 		};
 	}
@@ -116,6 +119,7 @@ enum ZooUpstream {
 	String noteOnDefaults() {
 		return switch (this) {
 			case HAPROXY -> "none of its own: `timeout client` of Debian's configuration";
+			case CADDY -> "cannot be learned";
 			case GUNICORN -> "its default workers keep no connection";
 			default -> note();
 		};
