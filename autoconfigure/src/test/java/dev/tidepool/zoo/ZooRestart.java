@@ -7,8 +7,10 @@ import java.util.List;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.springframework.http.HttpMethod;
+import org.springframework.web.client.HttpServerErrorException;
 import org.springframework.web.client.RestClientException;
 import org.springframework.web.reactive.function.client.WebClientException;
+import org.springframework.web.reactive.function.client.WebClientResponseException;
 
 import dev.tidepool.testsupport.Lanes;
 import dev.tidepool.zoo.ZooCalls.Failure;
@@ -68,7 +70,12 @@ record ZooRestart(int calls, int failedGets, int failedPosts, List<Failure> othe
 				&& isNamed(failure.exception());
 	}
 
+	// Tomcat answers 503 while it stops
 	private static boolean isNamed(Exception failure) {
+		if (failure instanceof HttpServerErrorException.ServiceUnavailable
+				|| failure instanceof WebClientResponseException.ServiceUnavailable) {
+			return true;
+		}
 		return (failure instanceof RestClientException || failure instanceof WebClientException)
 				&& failure.getCause() instanceof IOException cause && cause.getMessage() != null;
 	}
