@@ -87,7 +87,7 @@ final class ZooPage {
 
 	// Whoever closes first: the upstream does it unheard only where nobody could get it
 	private static String closedFirst(Phase after) {
-		String first = (after.peerClosed() == 0) ? "Tidepool" : "upstream " + after.peerClosed() + " times";
+		String first = (after.peerClosed() == 0) ? "Tidepool" : "upstream (" + after.peerClosed() + ")";
 		return (after.announced() > 0) ? first + "; upstream announced others" : first;
 	}
 
