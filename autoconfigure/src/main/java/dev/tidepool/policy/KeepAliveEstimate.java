@@ -18,21 +18,23 @@ import java.util.concurrent.TimeUnit;
  * @param timeout the idle time-out that was learned, or {@link #UNKNOWN}
  * @param measured how many closes agreed on it
  * @param suspicion a shorter one that evidence hints at, or {@link #UNKNOWN}
+ * @param canaries the ages at which the latest canaries were closed
  * @param maxRequests the requests after which the upstream closes, or 0
  * @param run the latest connections that were closed without having been idle, and had
  * all served the same number of requests
  * @param open closes that are not judged yet
  * @param openSince when the first of these was seen
  */
-public record KeepAliveEstimate(long timeout, int measured, long suspicion, int maxRequests, Run run,
-		List<PeerClose> open, long openSince) {
+public record KeepAliveEstimate(long timeout, int measured, long suspicion, CanaryAges canaries, int maxRequests,
+		Run run, List<PeerClose> open, long openSince) {
 
 	public static final long UNKNOWN = -1;
 
 	/**
 	 * Nothing was learned yet.
 	 */
-	public static final KeepAliveEstimate NONE = new KeepAliveEstimate(UNKNOWN, 0, UNKNOWN, 0, Run.NONE, List.of(), 0);
+	public static final KeepAliveEstimate NONE = new KeepAliveEstimate(UNKNOWN, 0, UNKNOWN, CanaryAges.NONE, 0,
+			Run.NONE, List.of(), 0);
 
 	/**
 	 * How long closes are collected before they are judged: the sweeps find what happened
@@ -83,7 +85,7 @@ public record KeepAliveEstimate(long timeout, int measured, long suspicion, int 
 			closes = new ArrayList<>(closes);
 			closes.add(close);
 		}
-		return new KeepAliveEstimate(this.timeout, this.measured, this.suspicion,
+		return new KeepAliveEstimate(this.timeout, this.measured, this.suspicion, this.canaries,
 				run.isNoChance() ? run.requests() : this.maxRequests, run, closes,
 				this.open.isEmpty() ? now : this.openSince);
 	}
@@ -129,14 +131,14 @@ public record KeepAliveEstimate(long timeout, int measured, long suspicion, int 
 		int measured = this.measured;
 		if (this.open.size() < SMALLEST_BURST || sameAge || sameCount) {
 			for (PeerClose close : idle) {
-				result = close.canary() ? result.afterCanary(close, this.suspicion)
+				result = close.canary() ? result.afterCanary(close, this.suspicion).bounded(close)
 						: result.afterIdleClose(close.idleAtLeast(), sameAge);
 			}
 			measured = measured(result.timeout, idle);
 		}
 		// Else a restart, or a network that went away: says nothing of time-outs
-		return new KeepAliveEstimate(result.timeout, measured, result.suspicion, this.maxRequests, this.run, List.of(),
-				0);
+		return new KeepAliveEstimate(result.timeout, measured, result.suspicion, result.canaries, this.maxRequests,
+				this.run, List.of(), 0);
 	}
 
 	private int measured(long timeout, List<PeerClose> idle) {
@@ -154,6 +156,12 @@ public record KeepAliveEstimate(long timeout, int measured, long suspicion, int 
 		return confirmed ? timeouts(idle, UNKNOWN) : timeouts(this.timeout, idle);
 	}
 
+	private KeepAliveEstimate bounded(PeerClose canary) {
+		CanaryAges ages = this.canaries.with(canary.idleAtLeast());
+		return new KeepAliveEstimate(ages.bound(this.timeout), this.measured, ages.bound(this.suspicion), ages,
+				this.maxRequests, this.run, this.open, this.openSince);
+	}
+
 	private KeepAliveEstimate afterIdleClose(long idle, boolean sameAge) {
 		long known = smaller(this.timeout, this.suspicion);
 		if (known != UNKNOWN && idle >= known) {
@@ -163,8 +171,8 @@ public record KeepAliveEstimate(long timeout, int measured, long suspicion, int 
 	}
 
 	private KeepAliveEstimate timeouts(long timeout, long suspicion) {
-		return new KeepAliveEstimate(timeout, this.measured, suspicion, this.maxRequests, this.run, this.open,
-				this.openSince);
+		return new KeepAliveEstimate(timeout, this.measured, suspicion, this.canaries, this.maxRequests, this.run,
+				this.open, this.openSince);
 	}
 
 	/**

@@ -14,6 +14,8 @@ import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.http.HttpMethod;
 
+import dev.tidepool.testsupport.Together;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**

@@ -6,6 +6,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import dev.tidepool.testsupport.Together;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**

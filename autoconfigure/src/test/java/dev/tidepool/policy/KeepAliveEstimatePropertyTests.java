@@ -80,8 +80,8 @@ class KeepAliveEstimatePropertyTests {
 
 	private static void assertGrowsByCanaryOnly(KeepAliveEstimate before, KeepAliveEstimate after) {
 		// Without what was taken into account only until it was judged
-		KeepAliveEstimate known = new KeepAliveEstimate(before.timeout(), 0, before.suspicion(), 0, before.run(),
-				List.of(), 0);
+		KeepAliveEstimate known = new KeepAliveEstimate(before.timeout(), 0, before.suspicion(), before.canaries(), 0,
+				before.run(), List.of(), 0);
 		if (before.open().stream().noneMatch(PeerClose::canary)) {
 			assertThat(after.limitNanos()).isLessThanOrEqualTo(limit(known));
 			assertThat(after.timeout())

@@ -93,8 +93,8 @@ class KeepAliveEstimateTests {
 	@Test
 	void differentRequestLimitIsNews() {
 		KeepAliveEstimate before = timeout(5000);
-		KeepAliveEstimate after = new KeepAliveEstimate(before.timeout(), 0, UNKNOWN, 100, before.run(), before.open(),
-				0);
+		KeepAliveEstimate after = new KeepAliveEstimate(before.timeout(), 0, UNKNOWN, CanaryAges.NONE, 100,
+				before.run(), before.open(), 0);
 		assertThat(after.isNewsAfter(before)).isTrue();
 		assertThat(after.isNewsAfter(after)).isFalse();
 	}
@@ -555,6 +555,47 @@ class KeepAliveEstimateTests {
 		}
 
 		@Test
+		void timeoutOfAnUpstreamThatLooksOnceASecondIsTheShorterAge() {
+			for (int canaryAge : new int[] { 2900, 2200, 3000, 2100, 2800 }) {
+				canaryClosed(canaryAge, 1);
+				judge();
+			}
+			KeepAliveEstimate known = KeepAliveEstimateTests.this.estimate;
+			assertThat(known.limitNanos()).isEqualTo(millis(2200));
+			for (int canaryAge : new int[] { 2950, 2300, 3050, 2650 }) {
+				canaryClosed(canaryAge, 1);
+				judge();
+				assertThat(KeepAliveEstimateTests.this.estimate.limitNanos()).isEqualTo(millis(2200));
+				assertThat(KeepAliveEstimateTests.this.estimate.isNewsAfter(known)).isFalse();
+			}
+		}
+
+		@Test
+		void canaryThatWasClosedEarlyOnceIsForgiven() {
+			for (int canaryAge : new int[] { 5000, 4200, 5000 }) {
+				canaryClosed(canaryAge, 1);
+				judge();
+			}
+			assertKnown(5000, 5000);
+		}
+
+		@Test
+		void timeoutThatBecameALittleLongerIsLearnedInTheEnd() {
+			learned(2000);
+			learned(2000);
+			for (int i = 0; i < 5; i++) {
+				canaryClosed(3000, 1);
+				judge();
+				assertKnown(2000, 2000);
+			}
+			canaryClosed(3000, 1);
+			judge();
+			canaryClosed(3000, 1);
+			judge();
+			assertKnown(3000, 3000);
+		}
+
+		@Test
 		void canaryCloseHasNothingToDoWithRequestLimits() {
 			for (int i = 0; i < 20; i++) {
 				take(new PeerClose(true, millis(160), millis(190), 7));
@@ -607,7 +648,7 @@ class KeepAliveEstimateTests {
 
 	private static KeepAliveEstimate timeout(long millis) {
 		KeepAliveEstimate none = KeepAliveEstimate.NONE;
-		return new KeepAliveEstimate(millis(millis), 0, UNKNOWN, 0, none.run(), none.open(), 0);
+		return new KeepAliveEstimate(millis(millis), 0, UNKNOWN, CanaryAges.NONE, 0, none.run(), none.open(), 0);
 	}
 
 	private static long millis(long millis) {

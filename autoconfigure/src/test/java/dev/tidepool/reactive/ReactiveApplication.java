@@ -3,16 +3,7 @@ package dev.tidepool.reactive;
 import java.net.URI;
 import java.util.Optional;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
-import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
-import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
-import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration;
-import org.springframework.boot.http.codec.autoconfigure.CodecsAutoConfiguration;
-import org.springframework.boot.http.converter.autoconfigure.HttpMessageConvertersAutoConfiguration;
-import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.boot.webclient.autoconfigure.WebClientAutoConfiguration;
 import org.springframework.context.ApplicationContext;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.client.reactive.ClientHttpConnector;
@@ -48,11 +39,7 @@ final class ReactiveApplication {
 	 * An application with all of Tidepool, and what Boot has for both clients.
 	 */
 	static ApplicationContextRunner runner() {
-		return TestRunners.allOfTidepool()
-			.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, HttpClientAutoConfiguration.class,
-					ReactiveHttpClientAutoConfiguration.class, ImperativeHttpClientAutoConfiguration.class,
-					CodecsAutoConfiguration.class, HttpMessageConvertersAutoConfiguration.class,
-					WebClientAutoConfiguration.class, RestClientAutoConfiguration.class));
+		return TestRunners.applicationWithBothClients();
 	}
 
 	ApplicationContext context() {

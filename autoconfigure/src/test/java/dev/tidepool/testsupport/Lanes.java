@@ -18,10 +18,6 @@ import org.springframework.web.client.RestClient;
  */
 public final class Lanes {
 
-	private final String url;
-
-	private final String id;
-
 	private final Duration shortest;
 
 	private final Duration longest;
@@ -40,11 +36,11 @@ public final class Lanes {
 
 	private volatile boolean stopped;
 
+	private volatile boolean finished;
+
 	private final List<Thread> threads = new ArrayList<>();
 
-	private Lanes(String url, String id, Duration shortest, Duration longest) {
-		this.url = url;
-		this.id = id;
+	private Lanes(Duration shortest, Duration longest) {
 		this.shortest = shortest;
 		this.longest = longest;
 	}
@@ -72,11 +68,23 @@ public final class Lanes {
 	 * @return the lanes, running
 	 */
 	public static Lanes start(List<RestClient> clients, String url, String id, Duration shortest, Duration longest) {
-		Lanes started = new Lanes(url, id, shortest, longest);
-		for (int i = 0; i < clients.size(); i++) {
+		return start(clients.stream().<Caller>map((client) -> (method) -> call(client, method, url, id)).toList(),
+				shortest, longest);
+	}
+
+	/**
+	 * Start lanes, one for each caller.
+	 * @param callers what makes their calls
+	 * @param shortest the shortest pause between two calls of a lane
+	 * @param longest the longest pause
+	 * @return the lanes, running
+	 */
+	public static Lanes start(List<Caller> callers, Duration shortest, Duration longest) {
+		Lanes started = new Lanes(shortest, longest);
+		for (int i = 0; i < callers.size(); i++) {
 			int first = i;
-			RestClient client = clients.get(i);
-			Thread thread = new Thread(() -> started.run(client, first), "lane-" + i);
+			Caller caller = callers.get(i);
+			Thread thread = new Thread(() -> started.run(caller, first), "lane-" + i);
 			thread.setDaemon(true);
 			started.threads.add(thread);
 			thread.start();
@@ -84,10 +92,18 @@ public final class Lanes {
 		return started;
 	}
 
-	private void run(RestClient client, int first) {
+	private static void call(RestClient client, HttpMethod method, String url, String id) {
+		RestClient.RequestBodySpec request = client.method(method).uri(url).header("X-Id", id);
+		if (method == HttpMethod.POST) {
+			request.body("body");
+		}
+		request.retrieve().toBodilessEntity();
+	}
+
+	private void run(Caller caller, int first) {
 		try {
-			for (int i = first; !this.stopped; i++) {
-				call(client, (i % 2 == 0) ? HttpMethod.GET : HttpMethod.POST);
+			for (int i = first; !this.stopped && !this.finished; i++) {
+				call(caller, (i % 2 == 0) ? HttpMethod.GET : HttpMethod.POST);
 				TimeUnit.NANOSECONDS
 					.sleep(ThreadLocalRandom.current().nextLong(this.shortest.toNanos(), this.longest.toNanos() + 1));
 			}
@@ -97,14 +113,10 @@ public final class Lanes {
 		}
 	}
 
-	private void call(RestClient client, HttpMethod method) {
+	private void call(Caller caller, HttpMethod method) {
 		((method == HttpMethod.GET) ? this.gets : this.posts).incrementAndGet();
 		try {
-			RestClient.RequestBodySpec request = client.method(method).uri(this.url).header("X-Id", this.id);
-			if (method == HttpMethod.POST) {
-				request.body("body");
-			}
-			request.retrieve().toBodilessEntity();
+			caller.call(method);
 			this.calls.incrementAndGet();
 		}
 		catch (Exception ex) {
@@ -160,6 +172,31 @@ public final class Lanes {
 			thread.interrupt();
 			thread.join(TimeUnit.SECONDS.toMillis(10));
 		}
+	}
+
+	/**
+	 * Let all lanes end their calls, and wait until none calls any more.
+	 */
+	public void finish() throws InterruptedException {
+		this.finished = true;
+		for (Thread thread : this.threads) {
+			thread.join(TimeUnit.SECONDS.toMillis(30));
+		}
+	}
+
+	/**
+	 * Makes the calls of a lane.
+	 */
+	@FunctionalInterface
+	public interface Caller {
+
+		/**
+		 * Make a call.
+		 * @param method its method
+		 * @throws Exception if it failed
+		 */
+		void call(HttpMethod method) throws Exception;
+
 	}
 
 }

@@ -38,6 +38,11 @@ import org.springframework.util.FileSystemUtils;
  */
 public final class NginxServer implements AutoCloseable {
 
+	/**
+	 * The {@code keepalive_timeout} that nginx has when none is configured.
+	 */
+	public static final Duration DEFAULT_KEEP_ALIVE = Duration.ofSeconds(75);
+
 	private static final int MAX_STARTS = 3;
 
 	private static final Duration DEADLINE = Duration.ofSeconds(10);

@@ -48,6 +48,17 @@ public final class TestRunners {
 	}
 
 	/**
+	 * An application with all of Tidepool, and what Boot has for both clients.
+	 */
+	public static ApplicationContextRunner applicationWithBothClients() {
+		return allOfTidepool()
+			.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, HttpClientAutoConfiguration.class,
+					ReactiveHttpClientAutoConfiguration.class, ImperativeHttpClientAutoConfiguration.class,
+					CodecsAutoConfiguration.class, HttpMessageConvertersAutoConfiguration.class,
+					WebClientAutoConfiguration.class, RestClientAutoConfiguration.class));
+	}
+
+	/**
 	 * All that the application's class path has of Tidepool, and nothing of Boot's yet.
 	 */
 	public static ApplicationContextRunner allOfTidepool() {

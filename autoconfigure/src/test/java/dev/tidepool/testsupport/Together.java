@@ -1,4 +1,4 @@
-package dev.tidepool.connections;
+package dev.tidepool.testsupport;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,7 +16,7 @@ import java.util.concurrent.Future;
  * @param <K> what a scenario is found by
  * @param <R> what it gives
  */
-final class Together<K, R> {
+public final class Together<K, R> {
 
 	private final Map<K, Future<R>> results = new LinkedHashMap<>();
 
@@ -26,11 +26,11 @@ final class Together<K, R> {
 		return thread;
 	});
 
-	void start(K key, Callable<R> scenario) {
+	public void start(K key, Callable<R> scenario) {
 		this.results.put(key, this.threads.submit(scenario));
 	}
 
-	R result(K key) throws Exception {
+	public R result(K key) throws Exception {
 		try {
 			return this.results.get(key).get();
 		}
@@ -42,7 +42,7 @@ final class Together<K, R> {
 		}
 	}
 
-	List<R> results() throws Exception {
+	public List<R> results() throws Exception {
 		List<R> results = new ArrayList<>();
 		for (K key : this.results.keySet()) {
 			results.add(result(key));
