@@ -27,7 +27,7 @@ enum ResponseRule {
 		Stream<ResponseVector> vectors() {
 			return Stream.of(
 					Stream
-						.of("-3", "0x3", "3.0", "3e0", "3 3", "3;a", "three", "", "9223372036854775808",
+						.of("+3", "-3", "0x3", "3.0", "3e0", "3 3", "3;a", "three", "", "9223372036854775808",
 								"99999999999999999999", "3, 4", "3,", ",3")
 						.map((length) -> of("Content-Length: '" + length + "'",
 								OK + "Content-Length: " + length + CRLF + CRLF + "abc")),
@@ -84,8 +84,11 @@ enum ResponseRule {
 						.map((headers) -> of(headers + " in HTTP/1.0", "HTTP/1.0 200 OK\r\n" + headers + chunked)
 							.isTheLastOrFails("abc")
 							.thenClosed()),
-					Stream.of(of("folded Transfer-Encoding", OK + "Transfer-Encoding:\r\n chunked" + chunked)
-						.isRightOrFails("abc")))
+					Stream.of(
+							of("space before the colon of Transfer-Encoding",
+									OK + "Transfer-Encoding : chunked" + chunked),
+							of("folded Transfer-Encoding", OK + "Transfer-Encoding:\r\n chunked" + chunked)
+								.isRightOrFails("abc")))
 				.flatMap((vectors) -> vectors);
 		}
 
@@ -102,8 +105,8 @@ enum ResponseRule {
 			String end = "\r\n0\r\n\r\n";
 			return Stream
 				.of(Stream
-					.of("0x3", "g", "", " ", "3g", "3 3", "3,3", "3\u0000", "3\u000b", "\u00b3", "fffffffffffffffd",
-							"10000000000000003", "80000000000000003", "-80000000")
+					.of("+3", "-3", "0x3", "g", "", " ", "3g", "3 3", "3,3", "3\u0000", "3\u000b", "\u00b3",
+							"fffffffffffffffd", "10000000000000003", "80000000000000003", "-80000000")
 					.map((size) -> of("chunk size '" + size + "'", CHUNKED + size + CRLF + "abc" + end)),
 						Stream.of("3", "03", "3;a=b", "3;a", "3;a=\"b;c\"", "3 ;a=b")
 							.map((size) -> of("chunk size '" + size + "'", CHUNKED + size + CRLF + "abc" + end)
@@ -113,6 +116,7 @@ enum ResponseRule {
 							.map((size) -> of("chunk size '" + size + "'", CHUNKED + size + CRLF + "abc" + end)
 								.isRightOrFails("abc")),
 						Stream.of(of("chunk size that ends with CR alone", CHUNKED + "3\rabc" + end),
+								of("chunk that ends with LF CR", CHUNKED + "3\r\nabc\n\r0\r\n\r\n"),
 								of("chunk without an end", CHUNKED + "3\r\nabc0\r\n\r\n"),
 								of("chunk with another end", CHUNKED + "3\r\nabcXX0\r\n\r\n"),
 								of("chunk that is longer than it says", CHUNKED + "3\r\nabcd" + end),
@@ -128,6 +132,8 @@ enum ResponseRule {
 								of("half a last chunk", CHUNKED + "3\r\nabc\r\n0").isTheLastOrFails("abc")
 									.thenClosed()),
 						Stream.of(of("extension of 1 MB", CHUNKED + "3;" + "x".repeat(1_000_000) + CRLF + "abc" + end),
+								of("extensions of 200 times the body",
+										CHUNKED + ("1;" + "x".repeat(200) + "\r\na\r\n").repeat(2_000) + "0\r\n\r\n"),
 								of("extension of the last chunk of 1 MB",
 										CHUNKED + "3\r\nabc\r\n0;" + "x".repeat(1_000_000) + CRLF + CRLF)))
 				.flatMap((vectors) -> vectors);
@@ -147,9 +153,11 @@ enum ResponseRule {
 					of("trailer without colon", body + "X-Sum\r\n\r\n"),
 					of("trailer without name", body + ": 1\r\n\r\n"),
 					of("space before the colon of a trailer", body + "X-Sum : 1\r\n\r\n"),
+					of("trailer with NUL in its name", body + "X-\u0000Sum: 1\r\n\r\n"),
 					of("trailer of 1 MB", body + "X-Sum: " + "x".repeat(1_000_000) + "\r\n\r\n"),
 					of("10,000 trailers", body + "X-Sum: 1\r\n".repeat(10_000) + CRLF),
-					of("a response for a trailer", body + OK + "Content-Length: 6\r\n\r\npoison"));
+					of("a response for a trailer", body + OK + "Content-Length: 6\r\n\r\npoison"),
+					of("half a trailer", body + "X-Su").thenClosed());
 		}
 
 	},
@@ -162,26 +170,25 @@ enum ResponseRule {
 		@Override
 		Stream<ResponseVector> vectors() {
 			String headers = "\r\nContent-Length: 3\r\n\r\nabc";
-			return Stream
-				.of(Stream
-					.of("HTTP/1.1 99 OK", "HTTP/1.1 1000 OK", "HTTP/1.1 2x0 OK", "HTTP/1.1 -200 OK", "HTTP/1.1 +200 OK",
-							"HTTP/1.1 000 OK", "HTTP/1.1 0200 OK", "HTTP/1.1 20 OK", "HTTP/1.1 200OK", "HTTP/1.1 OK",
-							"HTTP/1.1", "HTTP/1.1 ", "HTTP/2.0 200 OK", "HTTP/3 200 OK", "HTTP/11.1 200 OK",
-							"HTTP/1.x 200 OK", "http/1.1 200 OK", "HTTP /1.1 200 OK", "HTTP/ 1.1 200 OK",
-							"HTTPS/1.1 200 OK", "ICY 200 OK", "200 OK", "\u0000HTTP/1.1 200 OK", "SSH-2.0-OpenSSH_9.6",
-							"220 mail.example ESMTP", "<html>", "garbage\r\nHTTP/1.1 200 OK",
-							"\u0016\u0003\u0001\u0002\u0000")
-					.map((line) -> of(line, line + headers)),
-						Stream.of(of("SSH banner alone", "SSH-2.0-OpenSSH_9.6\r\n"), of("LF alone", "garbage\n"),
-								of("status line of 1 MB", "HTTP/1.1 200 " + "x".repeat(1_000_000) + headers),
-								of("no end of 1 MB", "x".repeat(1_000_000)),
-								of("10,000 blank lines", CRLF.repeat(10_000) + OK + "Content-Length: 3\r\n\r\nabc"),
-								of("10,000 lines of garbage", "x\r\n".repeat(10_000))),
-						Stream.of("HTTP/1.1 200 ", "HTTP/1.1 200 Not what you think \u00e9", "HTTP/1.9 200 OK")
-							.map((line) -> of(line, line + headers).isRight("abc")),
-						// Without the space that RFC 9112 4 wants, and other old habits
-						Stream.of("HTTP/1.1 200", "HTTP/1.1  200 OK", "HTTP/1.1\t200 OK", "\r\nHTTP/1.1 200 OK")
-							.map((line) -> of(line, line + headers).isRightOrFails("abc")))
+			return Stream.of(Stream
+				.of("HTTP/1.1 99 OK", "HTTP/1.1 1000 OK", "HTTP/1.1 2x0 OK", "HTTP/1.1 -200 OK", "HTTP/1.1 +200 OK",
+						"HTTP/1.1 000 OK", "HTTP/1.1 0200 OK", "HTTP/1.1 20 OK", "HTTP/1.1 200OK", "HTTP/1.1 OK",
+						"HTTP/1.1", "HTTP/1.1 ", "HTTP/2.0 200 OK", "HTTP/3 200 OK", "HTTP/0.9 200 OK", "HTTP/1 200 OK",
+						"HTTP/11.1 200 OK", "HTTP/1.10 200 OK", "HTTP/1.x 200 OK", "http/1.1 200 OK",
+						"HTTP /1.1 200 OK", "HTTP/ 1.1 200 OK", "HTTPS/1.1 200 OK", "ICY 200 OK", "200 OK",
+						" HTTP/1.1 200 OK", "\u0000HTTP/1.1 200 OK", "SSH-2.0-OpenSSH_9.6", "220 mail.example ESMTP",
+						"<html>", "garbage\r\nHTTP/1.1 200 OK", "\u0016\u0003\u0001\u0002\u0000")
+				.map((line) -> of(line, line + headers)),
+					Stream.of(of("SSH banner alone", "SSH-2.0-OpenSSH_9.6\r\n"), of("LF alone", "garbage\n"),
+							of("status line of 1 MB", "HTTP/1.1 200 " + "x".repeat(1_000_000) + headers),
+							of("no end of 1 MB", "x".repeat(1_000_000)),
+							of("10,000 blank lines", CRLF.repeat(10_000) + OK + "Content-Length: 3\r\n\r\nabc"),
+							of("10,000 lines of garbage", "x\r\n".repeat(10_000))),
+					Stream.of("HTTP/1.1 200 ", "HTTP/1.1 200 Not what you think \u00e9", "HTTP/1.9 200 OK")
+						.map((line) -> of(line, line + headers).isRight("abc")),
+					// Without the space that RFC 9112 4 wants, and other old habits
+					Stream.of("HTTP/1.1 200", "HTTP/1.1  200 OK", "HTTP/1.1\t200 OK", "\r\nHTTP/1.1 200 OK")
+						.map((line) -> of(line, line + headers).isRightOrFails("abc")))
 				.flatMap((vectors) -> vectors);
 		}
 
@@ -197,7 +204,9 @@ enum ResponseRule {
 		Stream<ResponseVector> vectors() {
 			String rest = "\r\nContent-Length: 3\r\n\r\nabc";
 			return Stream
-				.of(Stream.of("no colon", ": no name", "=", "HTTP/1.1 200 OK")
+				.of(Stream
+					.of("no colon", ": no name", "X : y", "X\t: y", "X\u000b: y", "X y: z", "X\u0000: y", "X\u0001: y",
+							"X\u007f: y", "X\u00e9: y", "X(: y", "X/Y: z", "\"X\": y", "X@Y: z", "=", "HTTP/1.1 200 OK")
 					.map((line) -> of("header line '" + line + "'", OK + line + rest)),
 						Stream.of("X: \u00e9", "X:", "X: y: z", "X:y ", "X: \t", "!#$%&'*+-.^_`|~: y")
 							.map((line) -> of("header line '" + line + "'", OK + line + rest).isRight("abc")),
@@ -219,6 +228,8 @@ enum ResponseRule {
 									.isRightOrFails("abc"),
 								of("lines that end with LF alone", "HTTP/1.1 200 OK\nContent-Length: 3\n\nabc")
 									.isRightOrFails("abc"),
+								of("100 headers", OK + "X: y\r\n".repeat(99) + "Content-Length: 3\r\n\r\nabc")
+									.isRight("abc"),
 								of("101 headers", OK + "X: y\r\n".repeat(100) + "Content-Length: 3\r\n\r\nabc"),
 								of("100,000 headers", OK + "X: y\r\n".repeat(100_000) + "Content-Length: 3\r\n\r\nabc"),
 								of("header of 8,000 bytes", OK + "X: " + "y".repeat(7_990) + rest).isRight("abc"),
@@ -239,7 +250,8 @@ enum ResponseRule {
 		@Override
 		Stream<ResponseVector> vectors() {
 			return Stream
-				.of("H", "HTTP/1.1", OK + "Content-Le", OK + "Content-Length: 3", OK + "Content-Length: 3\r\n",
+				.of("H", "HTTP/1.1", "HTTP/1.1 200", "HTTP/1.1 200 OK", "HTTP/1.1 200 OK\r", "HTTP/1.1 200 OK\r\n",
+						OK + "Content-Le", OK + "Content-Length: 3", OK + "Content-Length: 3\r\n",
 						OK + "Content-Length: 3\r\n\r", "HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 2")
 				.map((head) -> of("head that ends after '" + head + "'", head).to(HttpMethod.POST).thenClosed());
 		}
@@ -285,6 +297,7 @@ enum ResponseRule {
 							"HTTP/1.1 103 Hm\r\nTransfer-Encoding: chunked\r\n\r\n" + fine)
 						.isRightOrFails("abc"),
 					of("interim response with a body", "HTTP/1.1 103 Hm\r\nContent-Length: 5\r\n\r\nhello" + fine),
+					of("10,000 interim responses", hint.repeat(10_000) + fine),
 					of("unrequested 101", switching + "Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n"),
 					of("unrequested 101 with bytes of its protocol",
 							switching + "Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n\u0081\u0001x"),
