@@ -24,6 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -277,7 +278,13 @@ public final class ScriptedServer implements AutoCloseable {
 				Socket socket = this.listener.accept();
 				int number = this.recovered ? 0 : this.accepted.incrementAndGet();
 				this.open.add(socket);
-				this.threads.execute(() -> serve(socket, number));
+				try {
+					this.threads.execute(() -> serve(socket, number));
+				}
+				catch (RejectedExecutionException ex) {
+					// Accepted as the server was closed
+					closeQuietly(socket);
+				}
 			}
 		}
 		catch (IOException ex) {
