@@ -33,6 +33,11 @@ abstract class AddressFilterContract extends Contract {
 		super(side);
 	}
 
+	@Override
+	final boolean mayBeServedAgain() {
+		return false;
+	}
+
 	private void runFiltered(InetAddressFilter filter, DnsResolver names, Case test, String... properties) {
 		run((runner) -> runner.withBean(InetAddressFilter.class, () -> filter).withBean(DnsResolver.class, () -> names),
 				test, properties);

@@ -105,11 +105,19 @@ abstract class Contract {
 					context.getSourceApplicationContext(ConfigurableApplicationContext.class));
 			test.run(application);
 			isAtRest(application);
-			if (context.getSourceApplicationContext().isRunning()) {
+			if (mayBeServedAgain() && context.getSourceApplicationContext().isRunning()) {
 				this.servers.stream().filter((server) -> !server.isClosed()).forEach(application::isServedBy);
 				isAtRest(application);
 			}
 		});
+	}
+
+	/**
+	 * Whether the applications of these cases may call the servers as soon as those are
+	 * well again.
+	 */
+	boolean mayBeServedAgain() {
+		return true;
 	}
 
 	private void isAtRest(ContractApplication application) {

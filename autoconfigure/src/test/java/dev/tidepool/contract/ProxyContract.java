@@ -203,6 +203,7 @@ abstract class ProxyContract extends Contract {
 				long start = System.nanoTime();
 				assertThat(refused(application, ContractRequest.get(UPSTREAM)).getStatusCode()).isEqualTo(status);
 				assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(WIDE);
+				proxy.close();
 			}, through(proxy), "tidepool.retry.max-attempts=1");
 		}
 	}
