@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
+import org.apache.hc.client5.http.ClientProtocolException;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.async.AsyncExecCallback;
 import org.apache.hc.client5.http.async.AsyncExecChain;
@@ -209,8 +210,13 @@ public final class AsyncClient {
 				responseBody.failed(ex);
 			}
 			else if (!this.cancelled) {
-				answer((handler) -> handler.failed(ex));
+				answer((handler) -> handler.failed(checked(ex)));
 			}
+		}
+
+		// As HttpClient does for blocking callers
+		private static Exception checked(Exception ex) {
+			return (ex instanceof HttpException) ? new ClientProtocolException(ex.getMessage(), ex) : ex;
 		}
 
 		private void answer(Consumer<ResponseHandler> answer) {

@@ -26,9 +26,10 @@ final class CheckedInput implements SessionInputBuffer {
 
 	@Override
 	public boolean readLine(CharArrayBuffer line, boolean endOfStream) throws IOException {
+		int before = this.buffer.length();
 		boolean complete = this.buffer.readLine(line, endOfStream);
 		if (complete) {
-			this.lines.read(line);
+			this.lines.read(line, before - this.buffer.length());
 		}
 		return complete;
 	}

@@ -2,6 +2,7 @@ package dev.tidepool.call;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
@@ -51,7 +52,7 @@ public final class Call {
 
 	private @Nullable Leased leased;
 
-	private boolean bodyCoded;
+	private @Nullable BooleanSupplier codedBegun;
 
 	private boolean idempotent;
 
@@ -143,14 +144,18 @@ public final class Call {
 
 	/**
 	 * Its response has a body.
-	 * @param coded whether the body comes with a content coding
+	 * @param codedBegun whether any of it was read, if it comes with a content coding
 	 */
-	public void receives(boolean coded) {
-		this.bodyCoded = coded;
+	public void receives(@Nullable BooleanSupplier codedBegun) {
+		this.codedBegun = codedBegun;
 	}
 
-	public boolean isBodyCoded() {
-		return this.bodyCoded;
+	/**
+	 * Whether any of the body was read.
+	 * @return what tells, or {@code null} if the body has no content coding
+	 */
+	public @Nullable BooleanSupplier codedBegun() {
+		return this.codedBegun;
 	}
 
 	/**

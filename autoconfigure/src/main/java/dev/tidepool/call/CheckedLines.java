@@ -12,8 +12,9 @@ public interface CheckedLines {
 	/**
 	 * A line was read.
 	 * @param line the line, without its end
+	 * @param bytes what was read for it, its end included: two more for CR and LF
 	 * @throws IOException if it must not be there
 	 */
-	void read(CharArrayBuffer line) throws IOException;
+	void read(CharArrayBuffer line, long bytes) throws IOException;
 
 }

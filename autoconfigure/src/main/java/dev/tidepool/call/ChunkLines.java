@@ -19,6 +19,8 @@ public final class ChunkLines implements CheckedLines {
 
 	private static final int FREE_OVERHEAD = 16 * 1024;
 
+	private static final int CRLF = 2;
+
 	// Not more than a long has
 	private static final int MAX_DIGITS = 15;
 
@@ -36,27 +38,15 @@ public final class ChunkLines implements CheckedLines {
 		this.settings = settings;
 	}
 
-	/**
-	 * The longest line.
-	 * @return bytes
-	 */
-	public int maxLength() {
-		return this.settings.limits().maxLineLength();
-	}
-
-	/**
-	 * A line is longer than that.
-	 * @return the exception to throw
-	 */
-	public MalformedChunkCodingException tooLong() {
-		return new MalformedChunkCodingException("A chunked body has a line of more than %d bytes (%s)"
-			.formatted(maxLength(), this.settings.property("response.max-line-length")));
-	}
-
 	@Override
-	public void read(CharArrayBuffer line) throws IOException {
-		if (line.length() > maxLength()) {
-			throw tooLong();
+	public void read(CharArrayBuffer line, long bytes) throws IOException {
+		if (bytes != line.length() + CRLF) {
+			throw new MalformedChunkCodingException("A line of a chunked body does not end with CR and LF");
+		}
+		int limit = this.settings.limits().maxLineLength();
+		if (line.length() > limit) {
+			throw new MalformedChunkCodingException("A chunked body has a line of more than %d bytes (%s)"
+				.formatted(limit, this.settings.property("response.max-line-length")));
 		}
 		switch (this.expected) {
 			case SIZE -> size(line);

@@ -11,7 +11,7 @@ public final class LineEnds implements CheckedLines {
 	private boolean within;
 
 	@Override
-	public void read(CharArrayBuffer line) {
+	public void read(CharArrayBuffer line, long bytes) {
 		this.within = !line.isEmpty();
 	}
 

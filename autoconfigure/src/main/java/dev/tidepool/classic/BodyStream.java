@@ -72,6 +72,10 @@ final class BodyStream extends InputStream {
 		return count;
 	}
 
+	boolean isBegun() {
+		return this.read > 0;
+	}
+
 	private IOException failed(IOException ex) {
 		this.ended = true;
 		boolean expired = this.connection.deadline().isExpired();

@@ -29,11 +29,16 @@ final class CheckedInput implements SessionInputBuffer {
 
 	@Override
 	public int readLine(CharArrayBuffer line, InputStream in) throws IOException {
+		long before = consumed();
 		int read = this.buffer.readLine(line, in);
 		if (read >= 0) {
-			this.lines.read(line);
+			this.lines.read(line, consumed() - before);
 		}
 		return read;
+	}
+
+	private long consumed() {
+		return this.buffer.getMetrics().getBytesTransferred() - this.buffer.length();
 	}
 
 	@Override

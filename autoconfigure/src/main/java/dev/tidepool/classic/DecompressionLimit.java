@@ -1,10 +1,12 @@
 package dev.tidepool.classic;
 
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
@@ -33,8 +35,9 @@ final class DecompressionLimit implements ExecChainHandler {
 		ClassicHttpResponse response = chain.proceed(request, scope);
 		HttpEntity entity = response.getEntity();
 		Call call = Objects.requireNonNull(Call.of(scope.clientContext), "No call in progress");
-		if (entity != null && call.isBodyCoded() && entity.getContentEncoding() == null) {
-			response.setEntity(new LimitedEntity(entity, call.upstream()));
+		BooleanSupplier begun = call.codedBegun();
+		if (entity != null && begun != null && entity.getContentEncoding() == null) {
+			response.setEntity(new LimitedEntity(entity, call.upstream(), begun));
 		}
 		return response;
 	}
@@ -43,18 +46,21 @@ final class DecompressionLimit implements ExecChainHandler {
 
 		private final Upstream upstream;
 
+		private final BooleanSupplier begun;
+
 		private @Nullable InputStream content;
 
-		LimitedEntity(HttpEntity entity, Upstream upstream) {
+		LimitedEntity(HttpEntity entity, Upstream upstream, BooleanSupplier begun) {
 			super(entity);
 			this.upstream = upstream;
+			this.begun = begun;
 		}
 
 		@Override
 		public InputStream getContent() throws IOException {
 			InputStream content = this.content;
 			if (content == null) {
-				content = new LimitedStream(super.getContent(), this.upstream);
+				content = new LimitedStream(super.getContent(), this.upstream, this.begun);
 				this.content = content;
 			}
 			return content;
@@ -73,30 +79,34 @@ final class DecompressionLimit implements ExecChainHandler {
 
 		private final Upstream upstream;
 
+		private final BooleanSupplier begun;
+
 		private long left;
 
-		LimitedStream(InputStream in, Upstream upstream) {
+		LimitedStream(InputStream in, Upstream upstream, BooleanSupplier begun) {
 			super(in);
 			this.upstream = upstream;
+			this.begun = begun;
 			this.left = upstream.settings().limits().maxDecompressedSize();
 		}
 
 		@Override
 		public int read() throws IOException {
-			int read = super.read();
-			if (read >= 0) {
-				take(1);
-			}
-			return read;
+			byte[] one = new byte[1];
+			return (read(one, 0, 1) < 0) ? -1 : one[0] & 0xff;
 		}
 
 		@Override
 		public int read(byte[] bytes, int offset, int length) throws IOException {
-			int count = super.read(bytes, offset, length);
-			if (count > 0) {
-				take(count);
+			try {
+				int count = super.read(bytes, offset, length);
+				take(Math.max(count, 0));
+				return count;
 			}
-			return count;
+			catch (EOFException ex) {
+				// Which Spring takes for an empty body
+				throw this.begun.getAsBoolean() ? new IOException("The compressed body ended too early", ex) : ex;
+			}
 		}
 
 		@Override

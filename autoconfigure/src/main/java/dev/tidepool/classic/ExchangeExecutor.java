@@ -111,7 +111,7 @@ final class ExchangeExecutor extends HttpRequestExecutor {
 			BodyStream stream = new BodyStream(entity.getContent(), entity.getContentLength(), connection, call,
 					readTimeout);
 			connection.handsOut(stream, call);
-			call.receives(entity.getContentEncoding() != null);
+			call.receives((entity.getContentEncoding() != null) ? stream::isBegun : null);
 			response.setEntity(new BodyEntity(entity, stream, null));
 		}
 	}

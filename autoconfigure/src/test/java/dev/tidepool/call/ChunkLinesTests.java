@@ -39,6 +39,17 @@ class ChunkLinesTests {
 	}
 
 	@Test
+	void linesEndWithTwoBytes() throws Exception {
+		ChunkLines body = new ChunkLines(UpstreamSettings.DEFAULTS);
+		CharArrayBuffer line = new CharArrayBuffer(1);
+		line.append("5");
+		body.read(line, 3);
+		line.clear();
+		assertThatExceptionOfType(MalformedChunkCodingException.class).isThrownBy(() -> body.read(line, 1))
+			.withMessageContaining("CR and LF");
+	}
+
+	@Test
 	void trailersAreHeaderFields() throws Exception {
 		read("5", "", "0", "Digest: abc", " folded", "");
 		assertThatExceptionOfType(MalformedChunkCodingException.class)
@@ -113,7 +124,7 @@ class ChunkLinesTests {
 			for (String line : lines) {
 				CharArrayBuffer buffer = new CharArrayBuffer(line.length());
 				buffer.append(line);
-				this.lines.read(buffer);
+				this.lines.read(buffer, line.length() + 2);
 			}
 		}
 

@@ -230,6 +230,8 @@ abstract class ProxyContract extends Contract {
 				assertThat(ex).hasCauseInstanceOf(SocketTimeoutException.class);
 			}
 			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(WIDE);
+			proxy.close();
+			upstream.close();
 		}, through(proxy), "tidepool.proxy.username=user", "tidepool.proxy.password=pass",
 				"tidepool.timeout.read=300ms");
 	}

@@ -1,5 +1,6 @@
 package dev.tidepool.contract;
 
+import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.List;
 
@@ -136,7 +137,10 @@ abstract class ResponseContract extends Contract {
 		}
 		catch (ContractFailure ex) {
 			softly.assertThat(vector.outcome().mayFail()).as("%s: fails with %s", vector, ex.getCause()).isTrue();
-			softly.assertThat(ex.getCause()).as("%s: failure", vector).isNotInstanceOf(SocketTimeoutException.class);
+			softly.assertThat(ex.getCause())
+				.as("%s: failure", vector)
+				.isInstanceOf(IOException.class)
+				.isNotInstanceOf(SocketTimeoutException.class);
 		}
 		softly.assertThat(call.server().requests(id)).as("%s: requests", vector).isOne();
 		isFollowed(call, connection(call.server(), id));

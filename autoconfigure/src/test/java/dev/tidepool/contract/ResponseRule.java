@@ -115,11 +115,14 @@ enum ResponseRule {
 						Stream.of("3 ", "\t3", " 3", "00000000000000003")
 							.map((size) -> of("chunk size '" + size + "'", CHUNKED + size + CRLF + "abc" + end)
 								.isRightOrFails("abc")),
-						Stream.of(of("chunk size that ends with CR alone", CHUNKED + "3\rabc" + end),
+						Stream.of(of("chunk size that ends with LF alone", CHUNKED + "3\nabc" + end),
+								of("chunk size that ends with CR alone", CHUNKED + "3\rabc" + end),
+								of("chunk that ends with LF alone", CHUNKED + "3\r\nabc\n0\r\n\r\n"),
 								of("chunk that ends with LF CR", CHUNKED + "3\r\nabc\n\r0\r\n\r\n"),
 								of("chunk without an end", CHUNKED + "3\r\nabc0\r\n\r\n"),
 								of("chunk with another end", CHUNKED + "3\r\nabcXX0\r\n\r\n"),
 								of("chunk that is longer than it says", CHUNKED + "3\r\nabcd" + end),
+								of("chunk that is shorter than it says", CHUNKED + "4\r\nabc" + end),
 								of("no chunk at all", CHUNKED).thenClosed(),
 								of("half a chunk size", CHUNKED + "3").thenClosed(),
 								of("half a chunk", CHUNKED + "3\r\nab").thenClosed(),
@@ -362,6 +365,7 @@ enum ResponseRule {
 					named("nothing", coded("gzip", "")).isRightOrFails(""),
 					named("half of it", coded("gzip", zipped.substring(0, zipped.length() / 2))),
 					named("no sum", coded("gzip", zipped.substring(0, zipped.length() - 8))),
+					named("half a head", coded("gzip", zipped.substring(0, 5))),
 					named("more after it", coded("gzip", zipped + "garbage")).isRightOrFails("abc".repeat(100)),
 					coded("xyz", "abc"), coded("gzip, xyz", zipped), coded("xyz, gzip", zipped),
 					coded("gzip, gzip, gzip, gzip, gzip, gzip",
