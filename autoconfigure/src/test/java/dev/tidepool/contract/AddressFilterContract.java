@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.http.client.InetAddressFilter;
 
 import dev.tidepool.AddressFilteredException;
+import dev.tidepool.testsupport.FaultCase;
+import dev.tidepool.testsupport.FaultCase.Transport;
 import dev.tidepool.testsupport.ScriptedResolver;
 import dev.tidepool.testsupport.ScriptedServer;
 
@@ -55,6 +57,7 @@ abstract class AddressFilterContract extends Contract {
 	@ValueSource(strings = { "127.0.0.1", "127.0.0.2", "localhost", "[::1]", "[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]",
 			"[::ffff:7f00:1]", "0.0.0.0", "[::]", "169.254.169.254", "[::ffff:169.254.169.254]", "[::ffff:a9fe:a9fe]",
 			"[fe80::1]", "[fd00:ec2::254]", "10.0.0.1", "192.168.0.1", "[64:ff9b::7f00:1]" })
+	@FaultCase(64)
 	void literalOfAnAddressThatIsNotExternalIsNotConnectedTo(String host) throws Exception {
 		ScriptedServer server = serve((exchange) -> exchange.respond(200, "inside"));
 		runFiltered(InetAddressFilter.externalAddresses(), SystemDefaultDnsResolver.INSTANCE,
@@ -65,6 +68,7 @@ abstract class AddressFilterContract extends Contract {
 	@ParameterizedTest
 	@ValueSource(strings = { "2130706433", "0x7f000001", "017700000001", "0177.0.0.1", "0x7f.0.0.1", "127.1", "127.0.1",
 			"127.0.0.1.", "localhost.", "0", "[::ffff:0:127.0.0.1]", "[::127.0.0.1]", "127.0.0.01" })
+	@FaultCase(64)
 	void oddFormOfLoopbackIsNotConnectedTo(String host) throws Exception {
 		ScriptedServer server = serve((exchange) -> exchange.respond(200, "inside"));
 		runFiltered(InetAddressFilter.externalAddresses(), SystemDefaultDnsResolver.INSTANCE, (application) -> {
@@ -79,6 +83,7 @@ abstract class AddressFilterContract extends Contract {
 	@ParameterizedTest
 	@ValueSource(strings = { "127.0.0.2", "2130706434", "0x7f000002", "127.2", "[::ffff:127.0.0.2]", "[::ffff:7f00:2]",
 			"named.test" })
+	@FaultCase(64)
 	void targetOfARedirectIsFilteredAndTheFirstConnectionLivesOn(String host) throws Exception {
 		ScriptedServer inside = serve((exchange) -> exchange.respond(200, "inside"));
 		ScriptedServer server = serve((exchange) -> {
@@ -101,6 +106,7 @@ abstract class AddressFilterContract extends Contract {
 	}
 
 	@Test
+	@FaultCase(64)
 	void addressThatWasCheckedIsTheOneThatIsConnectedTo() throws Exception {
 		ScriptedServer inside = serve((exchange) -> exchange.respond(200, "inside"));
 		// Answers with another address each time it is asked: rebinding
@@ -151,6 +157,7 @@ abstract class AddressFilterContract extends Contract {
 	}
 
 	@Test
+	@FaultCase(value = 64, over = Transport.TLS)
 	void filterAppliesToTlsToo() throws Exception {
 		ScriptedServer server = serve(true, (exchange) -> exchange.respond(200, "inside"));
 		runFiltered(InetAddressFilter.externalAddresses(), SystemDefaultDnsResolver.INSTANCE,

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.tidepool.testsupport.FaultCase;
+import dev.tidepool.testsupport.FaultCase.Transport;
 import dev.tidepool.testsupport.ScriptedServer;
 import dev.tidepool.testsupport.ScriptedServer.Exchange;
 
@@ -53,6 +55,7 @@ abstract class ExpectContinueContract extends Contract {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
+	@FaultCase(value = 49, over = { Transport.PLAIN, Transport.TLS })
 	void bodyIsSentAlthoughNobodySaysThatItIsWanted(boolean tls) throws Exception {
 		ScriptedServer server = serve(tls, (exchange) -> exchange.respond(200, body(exchange))).withoutReadingBodies();
 		run((application) -> assertThat(application.client().exchange(request(server)).body()).isEqualTo("content"),
@@ -62,6 +65,7 @@ abstract class ExpectContinueContract extends Contract {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
+	@FaultCase(49)
 	void bodyThatIsNotWantedIsNotSent(boolean chunked) throws Exception {
 		CompletableFuture<byte[]> seen = new CompletableFuture<>();
 		ScriptedServer server = serve((exchange) -> {
@@ -81,6 +85,7 @@ abstract class ExpectContinueContract extends Contract {
 	}
 
 	@Test
+	@FaultCase(49)
 	void waitEndsWithTheCall() throws Exception {
 		ScriptedServer server = serve((exchange) -> exchange.stall(WIDE)).withoutReadingBodies();
 		run((application) -> assertThatExceptionOfType(ContractFailure.class)

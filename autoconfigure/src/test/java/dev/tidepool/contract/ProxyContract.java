@@ -17,6 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.tidepool.ProxyRefusedException;
+import dev.tidepool.testsupport.FaultCase;
+import dev.tidepool.testsupport.FaultCase.Transport;
 import dev.tidepool.testsupport.ScriptedServer;
 import dev.tidepool.testsupport.Tunnel;
 
@@ -59,6 +61,7 @@ abstract class ProxyContract extends Contract {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 300, 302, 307, 400, 401, 403, 404, 405, 407, 408, 418, 451, 500, 501 })
+	@FaultCase(value = 57, over = Transport.TLS)
 	void refusalIsNotTheUpstreamsAnswerAndNotRepeated(int status) throws Exception {
 		ScriptedServer proxy = serve((exchange) -> exchange.respond(status, "leaked", "Location: https://127.0.0.1/",
 				"Set-Cookie: leaked=leaked", "X-Leaked: leaked", "Proxy-Authenticate: Basic realm=\"leaked\""));

@@ -286,6 +286,7 @@ abstract class RedirectContract extends Contract {
 	}
 
 	@Test
+	@FaultCase(value = 55, over = Transport.TLS)
 	void redirectFromHttpsToHttpIsHandedOver() throws Exception {
 		ScriptedServer plain = serve((exchange) -> exchange.respond(200, "eavesdropped"));
 		ScriptedServer server = serve(true,

@@ -32,6 +32,8 @@ public final class Callers {
 
 	private final AtomicReference<Exception> firstFailure = new AtomicReference<>();
 
+	private final AtomicReference<Error> error = new AtomicReference<>();
+
 	private Callers() {
 	}
 
@@ -95,6 +97,10 @@ public final class Callers {
 			this.failures.incrementAndGet();
 			this.firstFailure.compareAndSet(null, ex);
 		}
+		catch (Error ex) {
+			// An assertion of the test, which must not go unnoticed
+			this.error.compareAndSet(null, ex);
+		}
 		finally {
 			this.calls.incrementAndGet();
 		}
@@ -105,6 +111,10 @@ public final class Callers {
 		if (!executor.awaitTermination(bound.toNanos() + TimeUnit.SECONDS.toNanos(10), TimeUnit.NANOSECONDS)) {
 			executor.shutdownNow();
 			executor.awaitTermination(5, TimeUnit.SECONDS);
+		}
+		Error error = this.error.get();
+		if (error != null) {
+			throw error;
 		}
 		return new Outcome(this.calls.get(), this.failures.get(), Duration.ofNanos(System.nanoTime() - start),
 				this.firstFailure.get());
