@@ -2,6 +2,7 @@ package dev.tidepool.autoconfigure;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
@@ -93,23 +94,26 @@ final class PooledClientResponse implements ClientHttpResponse {
 			return result;
 		}
 		for (Iterator<Header> headers = response.headerIterator(HttpHeaders.SET_COOKIE); headers.hasNext();) {
-			for (Cookie cookie : parse(spec, headers.next(), origin)) {
-				result.add(cookie.getName(), cookie(cookie));
+			for (ResponseCookie cookie : cookies(spec, headers.next(), origin)) {
+				result.add(cookie.getName(), cookie);
 			}
 		}
 		return result;
 	}
 
-	// What is malformed is no cookie (RFC 6265, 5.2)
-	private static List<Cookie> parse(CookieSpec spec, Header header, CookieOrigin origin) {
+	// What is malformed is no cookie (RFC 6265, 5.2). Spring refuses more than
+	// HttpClient,
+	// such as a blank in a value
+	private static List<ResponseCookie> cookies(CookieSpec spec, Header header, CookieOrigin origin) {
 		try {
-			List<Cookie> cookies = spec.parse(header, origin);
-			for (Cookie cookie : cookies) {
+			List<ResponseCookie> cookies = new ArrayList<>();
+			for (Cookie cookie : spec.parse(header, origin)) {
 				spec.validate(cookie, origin);
+				cookies.add(cookie(cookie));
 			}
 			return cookies;
 		}
-		catch (MalformedCookieException ex) {
+		catch (MalformedCookieException | IllegalArgumentException ex) {
 			return List.of();
 		}
 	}

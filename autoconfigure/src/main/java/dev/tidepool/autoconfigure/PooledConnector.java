@@ -91,7 +91,16 @@ final class PooledConnector implements ClientHttpConnector {
 
 		@Override
 		public void response(HttpResponse response, @Nullable ReceivedBody body, HttpClientContext context) {
-			this.sink.success(new PooledClientResponse(response, body, context));
+			PooledClientResponse received;
+			try {
+				received = new PooledClientResponse(response, body, context);
+			}
+			catch (RuntimeException ex) {
+				// Who throws it here is not told of it again
+				this.sink.error(ex);
+				throw ex;
+			}
+			this.sink.success(received);
 		}
 
 		@Override

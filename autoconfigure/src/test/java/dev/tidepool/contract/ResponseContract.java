@@ -14,6 +14,8 @@ import dev.tidepool.testsupport.ScriptedServer;
 import dev.tidepool.testsupport.ScriptedServer.Exchange;
 import dev.tidepool.testsupport.ScriptedServer.Request;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /**
  * Whatever an upstream answers, its caller soon gets what can be read in one way only or
  * a failure, it is asked once, and no byte of it reaches the next caller.
@@ -88,6 +90,19 @@ abstract class ResponseContract extends Contract {
 	@ValueSource(booleans = { false, true })
 	void interimResponsesAreFollowedByAnAnswerOrFail(boolean tls) throws Exception {
 		isReadInOneWayOrFails(ResponseRule.INTERIM, tls);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a=b c", "a=b\r\n folded", "a=b,c", "a=\"b", "a=\u00e9", "=b", "a", "a b=c",
+			"a=b; Path=\u0001", "a=b; Max-Age=x", "a=b; SameSite=?", "a=b; Domain=other.test" })
+	void cookieThatIsNoneIsNoFailure(String cookie) throws Exception {
+		ScriptedServer server = serve((exchange) -> exchange
+			.raw("HTTP/1.1 200 OK\r\nSet-Cookie: " + cookie + "\r\nContent-Length: 4\r\n\r\nfine"));
+		run((application) -> {
+			assertThat(application.client().get(server.uri("/"))).isEqualTo("fine");
+			assertThat(application.client().get(server.uri("/"))).isEqualTo("fine");
+		});
+		assertThat(server.accepted()).isOne();
 	}
 
 	@ParameterizedTest

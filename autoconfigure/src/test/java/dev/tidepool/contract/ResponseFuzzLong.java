@@ -17,13 +17,13 @@ import dev.tidepool.contract.ResponseFuzz.Response;
  */
 class ResponseFuzzLong {
 
-	@Property(tries = 100, seed = "5788788696579079514", shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+	@Property(tries = 100, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
 	void restClientSurvivesWhateverArrives(@ForAll("responses") List<Response> responses, @ForAll boolean tls)
 			throws IOException {
 		ResponseFuzz.meets(ContractSide.REST_CLIENT, tls, responses);
 	}
 
-	@Property(tries = 100, seed = "5788788696579079514", shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
+	@Property(tries = 100, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
 	void webClientSurvivesWhateverArrives(@ForAll("responses") List<Response> responses, @ForAll boolean tls)
 			throws IOException {
 		ResponseFuzz.meets(ContractSide.WEB_CLIENT, tls, responses);
