@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 
+import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.nio.SessionInputBuffer;
 import org.apache.hc.core5.util.CharArrayBuffer;
 
@@ -27,7 +28,13 @@ final class CheckedInput implements SessionInputBuffer {
 	@Override
 	public boolean readLine(CharArrayBuffer line, boolean endOfStream) throws IOException {
 		int before = this.buffer.length();
-		boolean complete = this.buffer.readLine(line, endOfStream);
+		boolean complete;
+		try {
+			complete = this.buffer.readLine(line, endOfStream);
+		}
+		catch (MessageConstraintException ex) {
+			throw this.lines.tooLong(ex);
+		}
 		if (complete) {
 			this.lines.read(line, before - this.buffer.length());
 		}

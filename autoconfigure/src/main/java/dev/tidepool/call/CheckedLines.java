@@ -2,6 +2,7 @@ package dev.tidepool.call;
 
 import java.io.IOException;
 
+import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.util.CharArrayBuffer;
 
 /**
@@ -16,5 +17,14 @@ public interface CheckedLines {
 	 * @throws IOException if it must not be there
 	 */
 	void read(CharArrayBuffer line, long bytes) throws IOException;
+
+	/**
+	 * A line has no end where it has to have one.
+	 * @param ex what HttpCore says of that
+	 * @return the exception to throw
+	 */
+	default IOException tooLong(MessageConstraintException ex) {
+		return ex;
+	}
 
 }

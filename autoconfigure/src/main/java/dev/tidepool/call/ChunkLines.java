@@ -3,6 +3,7 @@ package dev.tidepool.call;
 import java.io.IOException;
 
 import org.apache.hc.core5.http.MalformedChunkCodingException;
+import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.util.CharArrayBuffer;
 
 import dev.tidepool.policy.UpstreamSettings;
@@ -43,10 +44,8 @@ public final class ChunkLines implements CheckedLines {
 		if (bytes != line.length() + CRLF) {
 			throw new MalformedChunkCodingException("A line of a chunked body does not end with CR and LF");
 		}
-		int limit = this.settings.limits().maxLineLength();
-		if (line.length() > limit) {
-			throw new MalformedChunkCodingException("A chunked body has a line of more than %d bytes (%s)"
-				.formatted(limit, this.settings.property("response.max-line-length")));
+		if (line.length() > this.settings.limits().maxLineLength()) {
+			throw tooLong();
 		}
 		switch (this.expected) {
 			case SIZE -> size(line);
@@ -58,6 +57,18 @@ public final class ChunkLines implements CheckedLines {
 			}
 			case TRAILER -> trailer(line);
 		}
+	}
+
+	@Override
+	public IOException tooLong(MessageConstraintException ex) {
+		IOException tooLong = tooLong();
+		tooLong.initCause(ex);
+		return tooLong;
+	}
+
+	private IOException tooLong() {
+		return new MalformedChunkCodingException("A chunked body has a line of more than %d bytes (%s)"
+			.formatted(this.settings.limits().maxLineLength(), this.settings.property("response.max-line-length")));
 	}
 
 	private void size(CharArrayBuffer line) throws IOException {

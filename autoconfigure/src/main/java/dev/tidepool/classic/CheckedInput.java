@@ -3,6 +3,7 @@ package dev.tidepool.classic;
 import java.io.IOException;
 import java.io.InputStream;
 
+import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.io.HttpTransportMetrics;
 import org.apache.hc.core5.http.io.SessionInputBuffer;
 import org.apache.hc.core5.util.CharArrayBuffer;
@@ -30,7 +31,13 @@ final class CheckedInput implements SessionInputBuffer {
 	@Override
 	public int readLine(CharArrayBuffer line, InputStream in) throws IOException {
 		long before = consumed();
-		int read = this.buffer.readLine(line, in);
+		int read;
+		try {
+			read = this.buffer.readLine(line, in);
+		}
+		catch (MessageConstraintException ex) {
+			throw this.lines.tooLong(ex);
+		}
 		if (read >= 0) {
 			this.lines.read(line, consumed() - before);
 		}

@@ -73,7 +73,7 @@ abstract class ResponseLimitsContract extends Contract {
 				exchange.raw(more);
 			}
 		});
-		run((application) -> isRefused(application, ContractRequest.get(server.uri("/")), ""));
+		run((application) -> isRefused(application, ContractRequest.get(server.uri("/")), LIMITS + "max-line-length"));
 		assertThat(server.requests()).isOne();
 	}
 
