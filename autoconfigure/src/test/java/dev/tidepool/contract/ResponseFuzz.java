@@ -139,7 +139,8 @@ final class ResponseFuzz {
 			try {
 				meet(client, id, ContractRequest.get(server.uri("/" + i)).id(id).within(CALL));
 				String other = "then-%d-".formatted(i);
-				ContractRequest then = ContractRequest.post(server.uri("/then")).id(other);
+				// May meet a connection that the server is about to close
+				ContractRequest then = ContractRequest.get(server.uri("/then")).id(other);
 				assertThat(client.exchange(then).body()).isEqualTo(other);
 			}
 			catch (AssertionError | RuntimeException ex) {
