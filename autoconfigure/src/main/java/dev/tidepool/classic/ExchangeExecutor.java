@@ -11,9 +11,7 @@ import org.apache.hc.core5.http.HeaderElements;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
-import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.Method;
-import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.HttpClientConnection;
@@ -38,13 +36,6 @@ import dev.tidepool.policy.Durations;
  * response and for its body.
  */
 final class ExchangeExecutor extends HttpRequestExecutor {
-
-	// HttpClient's own would let the upstream change to TLS on a connection without
-	private static final HttpResponseInformationCallback REFUSES_TO_SWITCH = (response, connection, context) -> {
-		if (response.getCode() == HttpStatus.SC_SWITCHING_PROTOCOLS) {
-			throw new ProtocolException("The upstream switched to a protocol that nobody asked for");
-		}
-	};
 
 	private final NanoClock clock;
 
@@ -83,7 +74,7 @@ final class ExchangeExecutor extends HttpRequestExecutor {
 		PhaseDeadline deadline = recorded.deadline();
 		recorded.exchangeStarts(responseTimeout, call.deadline());
 		try {
-			ClassicHttpResponse response = super.execute(request, connection, REFUSES_TO_SWITCH, context);
+			ClassicHttpResponse response = super.execute(request, connection, informationCallback, context);
 			if (!deadline.ends()) {
 				throw new SocketException("Given up as the response came");
 			}

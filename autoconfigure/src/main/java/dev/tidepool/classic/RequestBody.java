@@ -147,10 +147,9 @@ final class RequestBody extends HttpEntityWrapper {
 		}
 	}
 
-	// An interim response is the chain's to judge if the protocol is to change
 	private ClassicHttpResponse read() throws IOException, HttpException {
 		ClassicHttpResponse response = this.connection.receiveHead();
-		while (response.getCode() < HttpStatus.SC_OK && response.getCode() != HttpStatus.SC_SWITCHING_PROTOCOLS) {
+		while (response.getCode() < HttpStatus.SC_OK) {
 			response = this.connection.receiveHead();
 		}
 		answered(response.getCode());
