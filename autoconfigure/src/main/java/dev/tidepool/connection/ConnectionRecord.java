@@ -488,8 +488,16 @@ public final class ConnectionRecord {
 		return this.requests > 0 && isBetweenRequests() && isClosing(CloseReason.IDLE) && this.state != State.CLOSED;
 	}
 
-	void watched() {
+	/**
+	 * The connection is a canary from now on.
+	 * @return whether it is; if not, it was closed meanwhile
+	 */
+	synchronized boolean watched() {
+		if (this.state == State.CLOSED) {
+			return false;
+		}
 		this.state = State.CANARY;
+		return true;
 	}
 
 	/**

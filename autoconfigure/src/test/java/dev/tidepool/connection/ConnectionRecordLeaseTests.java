@@ -563,6 +563,18 @@ class ConnectionRecordLeaseTests {
 		}
 
 		@Test
+		void connectionThatIsClosedAsItIsHandedOverStaysClosedAndIsCountedOnce() {
+			ConnectionRecord connection = idle(1);
+			connection.closing(CloseReason.IDLE);
+			assertThat(connection.canBeWatched()).isTrue();
+			connection.closed();
+			assertThat(connection.watched()).isFalse();
+			connection.closed();
+			assertThat(connection.state()).isEqualTo(State.CLOSED);
+			assertThat(connection.upstream().sockets().count()).isZero();
+		}
+
+		@Test
 		void watchedConnectionIsNeverLeased() {
 			ConnectionRecord connection = idle(1);
 			connection.closing(CloseReason.IDLE);
