@@ -63,6 +63,39 @@ class ConnectionRecordLeaseTests {
 	}
 
 	@Test
+	void connectionOfADroppedResponseIsReclaimedOnceAndNeverLeasedAgain() {
+		ConnectionRecord connection = leased();
+		this.probe.abandoned = () -> true;
+		connection.reclaimIfAbandoned();
+		connection.reclaimIfAbandoned();
+		assertThat(this.probe.reclaims()).isOne();
+		connection.idle();
+		assertThat(lease(connection)).isFalse();
+		assertThat(connection.upstream().stats().closed(CloseReason.LEAK)).isOne();
+	}
+
+	@Test
+	void connectionThatCameBackAsItWasToBeReclaimedIsTheNextCallers() {
+		ConnectionRecord connection = leased();
+		this.probe.abandoned = () -> {
+			this.probe.abandoned = () -> false;
+			this.pool.goBack(connection);
+			assertThat(lease(connection)).isTrue();
+			return true;
+		};
+		connection.reclaimIfAbandoned();
+		assertThat(this.probe.reclaims()).isZero();
+		assertThat(connection.isClosing()).isFalse();
+		assertThat(connection.state()).isEqualTo(State.ACTIVE);
+	}
+
+	private ConnectionRecord leased() {
+		ConnectionRecord connection = idle(1);
+		assertThat(lease(connection)).isTrue();
+		return connection;
+	}
+
+	@Test
 	void closeCountsOnceUnderItsFirstReason() {
 		ConnectionRecord connection = this.pool.idle(this.probe, 1);
 		connection.closing(CloseReason.LIFETIME);
