@@ -62,17 +62,13 @@ public final class LatestStepStress {
 		@Actor
 		public void caller() {
 			begins(this.firstAnswered, this.firstCancels);
+			this.step.cancel();
 		}
 
 		@Actor
 		public void reactor() {
 			this.firstAnswered.set(true);
 			begins(this.nextAnswered, this.nextCancels);
-		}
-
-		@Actor
-		public void gives() {
-			this.step.cancel();
 		}
 
 		@Arbiter

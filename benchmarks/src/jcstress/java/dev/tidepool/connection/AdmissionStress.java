@@ -38,12 +38,8 @@ public final class AdmissionStress {
 		private final Lane other = this.gate.lane(1, 10);
 
 		@Actor
-		public void one(ZZZ_Result result) {
+		public void oneAndTwo(ZZZ_Result result) {
 			result.r1 = this.lane.tryEnter();
-		}
-
-		@Actor
-		public void two(ZZZ_Result result) {
 			result.r2 = this.lane.tryEnter();
 		}
 
@@ -222,18 +218,14 @@ public final class AdmissionStress {
 		}
 
 		@Actor
-		public void tries() {
+		public void triesAndLeavesTheOther() {
 			this.passed = this.lane.tryEnter();
+			this.other.leave();
 		}
 
 		@Actor
 		public void comes() {
 			this.lane.enter(this.waiter);
-		}
-
-		@Actor
-		public void leaves() {
-			this.other.leave();
 		}
 
 		@Arbiter
