@@ -133,7 +133,7 @@ final class Connector {
 
 		private boolean mayMakeRoom;
 
-		private volatile Cancellable step = () -> false;
+		private final LatestStep step = new LatestStep();
 
 		Connecting(Call call, HttpRoute route, boolean needed, FutureCallback<AsyncConnection> callback) {
 			this.call = call;
@@ -150,7 +150,7 @@ final class Connector {
 			AtomicBoolean answered = new AtomicBoolean();
 			Alarm alarm = alarm(this.deadline.left(this.started), () -> {
 				if (answered.compareAndSet(false, true)) {
-					this.step.cancel();
+					this.step.ends();
 					failed(Failures.notResolved(this.call, this.deadline, this.firstHop.getHostName()));
 				}
 			});
@@ -167,9 +167,8 @@ final class Connector {
 					}
 				}
 			});
-			if (!answered.get()) {
-				next(() -> answered.compareAndSet(false, true) && alarm.cancel() | lookup.cancel(false));
-			}
+			this.step.begins(answered,
+					() -> answered.compareAndSet(false, true) && alarm.cancel() | lookup.cancel(false));
 		}
 
 		private void resolved(List<InetSocketAddress> found) {
@@ -180,14 +179,6 @@ final class Connector {
 
 		private Alarm alarm(long nanos, Runnable task) {
 			return Connector.this.shared.deadlines().after(nanos, task);
-		}
-
-		// What is to be cancelled from now on; at once, if it was meanwhile
-		private void next(Cancellable step) {
-			this.step = step;
-			if (this.over.get()) {
-				step.cancel();
-			}
 		}
 
 		// Nobody but the call would learn of what is thrown here
@@ -213,7 +204,7 @@ final class Connector {
 			AtomicBoolean answered = new AtomicBoolean();
 			Runnable timedOut = () -> {
 				if (answered.compareAndSet(false, true)) {
-					this.step.cancel();
+					this.step.ends();
 					connection.close(CloseMode.IMMEDIATE);
 					isLost(index);
 					nextAddress(index, null);
@@ -263,17 +254,15 @@ final class Connector {
 				failed(Failures.closed(this.call));
 				return;
 			}
-			if (!answered.get()) {
-				next(() -> {
-					boolean first = answered.compareAndSet(false, true);
-					cancel(alarm);
-					session.cancel(true);
-					if (first) {
-						connection.close(CloseMode.IMMEDIATE);
-					}
-					return first;
-				});
-			}
+			this.step.begins(answered, () -> {
+				boolean first = answered.compareAndSet(false, true);
+				cancel(alarm);
+				session.cancel(true);
+				if (first) {
+					connection.close(CloseMode.IMMEDIATE);
+				}
+				return first;
+			});
 		}
 
 		private static void cancel(@Nullable Alarm alarm) {
@@ -370,7 +359,7 @@ final class Connector {
 				}
 			};
 			if (tls != null && !this.route.isTunnelled()) {
-				next(() -> {
+				this.step.begins(new AtomicBoolean(), () -> {
 					connection.close(CloseMode.IMMEDIATE);
 					return true;
 				});

@@ -96,6 +96,10 @@ public final class PublishedBody implements AsyncEntityProducer, Subscriber<Byte
 	@Override
 	public void onNext(ByteBuffer piece) {
 		synchronized (this) {
+			if (this.over) {
+				// On its way as the rest was cancelled (reactive streams, 2.8)
+				return;
+			}
 			this.pieces.add(piece);
 		}
 		wakeUp();

@@ -39,10 +39,9 @@ public final class Canaries {
 	private synchronized boolean watch(ConnectionRecord connection) {
 		Upstream upstream = connection.upstream();
 		if (this.closed || this.watched.size() >= MAX
-				|| this.watched.stream().anyMatch((other) -> other.upstream() == upstream)) {
+				|| this.watched.stream().anyMatch((other) -> other.upstream() == upstream) || !connection.watched()) {
 			return false;
 		}
-		connection.watched();
 		this.watched.add(connection);
 		return true;
 	}

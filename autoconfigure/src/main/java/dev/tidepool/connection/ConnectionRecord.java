@@ -226,8 +226,8 @@ public final class ConnectionRecord {
 		long agesOut = this.idleSince + trusted();
 		this.lookedAtOnLease = false;
 		this.pooled = true;
-		// Unless the pool was closed meanwhile
-		STATE.compareAndSet(this, State.ACTIVE, State.IDLE);
+		// Unless the pool was closed, or the connection reclaimed, meanwhile
+		move(State.ACTIVE, State.IDLE);
 		return agesOut;
 	}
 
@@ -247,10 +247,15 @@ public final class ConnectionRecord {
 		return (now - this.idleSince < JUST_USED && this.probe.isQuiet()) || isAlive(now, false);
 	}
 
-	// The sweeper lets go within microseconds
 	private boolean takeFromIdle(State next) {
-		for (int spins = 0; !STATE.compareAndSet(this, State.IDLE, next); spins++) {
-			if (this.state != State.LOOKED_AT && this.state != State.IDLE) {
+		return move(State.IDLE, next);
+	}
+
+	// The sweeper lets go within microseconds
+	private boolean move(State from, State next) {
+		for (int spins = 0; !STATE.compareAndSet(this, from, next); spins++) {
+			State state = this.state;
+			if (state != State.LOOKED_AT && state != from) {
 				return false;
 			}
 			if (spins < 100) {
@@ -409,12 +414,21 @@ public final class ConnectionRecord {
 	}
 
 	/**
-	 * Take a connection back whose caller has dropped its response unclosed.
+	 * Take a connection back whose caller has dropped its response unclosed. It may come
+	 * back at the same time, at the end of its response, and be the next caller's.
 	 */
 	void reclaimIfAbandoned() {
-		if (this.state == State.ACTIVE && this.probe.isAbandoned()) {
+		if (!this.probe.isAbandoned() || !STATE.compareAndSet(this, State.ACTIVE, State.LOOKED_AT)) {
+			return;
+		}
+		// Asked again: the first answer may have been about a caller before
+		if (this.probe.isAbandoned()) {
 			closing(CloseReason.LEAK);
+			closed();
 			this.probe.reclaim();
+		}
+		else {
+			STATE.compareAndSet(this, State.LOOKED_AT, State.ACTIVE);
 		}
 	}
 
@@ -488,8 +502,16 @@ public final class ConnectionRecord {
 		return this.requests > 0 && isBetweenRequests() && isClosing(CloseReason.IDLE) && this.state != State.CLOSED;
 	}
 
-	void watched() {
+	/**
+	 * The connection is a canary from now on.
+	 * @return whether it is; if not, it was closed meanwhile
+	 */
+	synchronized boolean watched() {
+		if (this.state == State.CLOSED) {
+			return false;
+		}
 		this.state = State.CANARY;
+		return true;
 	}
 
 	/**

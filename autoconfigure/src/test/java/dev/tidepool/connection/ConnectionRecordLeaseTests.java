@@ -63,6 +63,39 @@ class ConnectionRecordLeaseTests {
 	}
 
 	@Test
+	void connectionOfADroppedResponseIsReclaimedOnceAndNeverLeasedAgain() {
+		ConnectionRecord connection = leased();
+		this.probe.abandoned = () -> true;
+		connection.reclaimIfAbandoned();
+		connection.reclaimIfAbandoned();
+		assertThat(this.probe.reclaims()).isOne();
+		connection.idle();
+		assertThat(lease(connection)).isFalse();
+		assertThat(connection.upstream().stats().closed(CloseReason.LEAK)).isOne();
+	}
+
+	@Test
+	void connectionThatCameBackAsItWasToBeReclaimedIsTheNextCallers() {
+		ConnectionRecord connection = leased();
+		this.probe.abandoned = () -> {
+			this.probe.abandoned = () -> false;
+			this.pool.goBack(connection);
+			assertThat(lease(connection)).isTrue();
+			return true;
+		};
+		connection.reclaimIfAbandoned();
+		assertThat(this.probe.reclaims()).isZero();
+		assertThat(connection.isClosing()).isFalse();
+		assertThat(connection.state()).isEqualTo(State.ACTIVE);
+	}
+
+	private ConnectionRecord leased() {
+		ConnectionRecord connection = idle(1);
+		assertThat(lease(connection)).isTrue();
+		return connection;
+	}
+
+	@Test
 	void closeCountsOnceUnderItsFirstReason() {
 		ConnectionRecord connection = this.pool.idle(this.probe, 1);
 		connection.closing(CloseReason.LIFETIME);
@@ -560,6 +593,18 @@ class ConnectionRecordLeaseTests {
 			ConnectionRecord connection = idle(0);
 			connection.closing(CloseReason.IDLE);
 			assertThat(connection.canBeWatched()).isFalse();
+		}
+
+		@Test
+		void connectionThatIsClosedAsItIsHandedOverStaysClosedAndIsCountedOnce() {
+			ConnectionRecord connection = idle(1);
+			connection.closing(CloseReason.IDLE);
+			assertThat(connection.canBeWatched()).isTrue();
+			connection.closed();
+			assertThat(connection.watched()).isFalse();
+			connection.closed();
+			assertThat(connection.state()).isEqualTo(State.CLOSED);
+			assertThat(connection.upstream().sockets().count()).isZero();
 		}
 
 		@Test

@@ -1,6 +1,7 @@
 package dev.tidepool.connection;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * A connection that is what a test says. It counts how often it is looked at, and whether
@@ -19,6 +20,10 @@ final class FakeProbe implements ConnectionProbe {
 
 	volatile Runnable whenClosed = () -> {
 	};
+
+	volatile BooleanSupplier abandoned = () -> false;
+
+	private final AtomicInteger reclaims = new AtomicInteger();
 
 	private final AtomicInteger users = new AtomicInteger();
 
@@ -66,11 +71,12 @@ final class FakeProbe implements ConnectionProbe {
 
 	@Override
 	public boolean isAbandoned() {
-		return false;
+		return this.abandoned.getAsBoolean();
 	}
 
 	@Override
 	public void reclaim() {
+		this.reclaims.incrementAndGet();
 	}
 
 	@Override
@@ -99,6 +105,10 @@ final class FakeProbe implements ConnectionProbe {
 
 	int resets() {
 		return this.resets.get();
+	}
+
+	int reclaims() {
+		return this.reclaims.get();
 	}
 
 	int overlaps() {

@@ -1,0 +1,50 @@
+package dev.tidepool.async;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link LatestStep}.
+ */
+class LatestStepTests {
+
+	private final LatestStep step = new LatestStep();
+
+	private final AtomicInteger firstCancels = new AtomicInteger();
+
+	private final AtomicInteger nextCancels = new AtomicInteger();
+
+	@Test
+	void stepThatHasEndedIsNotTakenForTheOneThatFollowedIt() {
+		begins(false, this.nextCancels);
+		begins(true, this.firstCancels);
+		this.step.cancel();
+		assertThat(this.firstCancels).hasValue(0);
+		assertThat(this.nextCancels).hasValue(1);
+	}
+
+	@Test
+	void stepThatFollowsACancelIsCancelledAtOnce() {
+		this.step.cancel();
+		begins(false, this.nextCancels);
+		assertThat(this.nextCancels).hasValue(1);
+	}
+
+	@Test
+	void stepThatFollowsTheEndOfOneGoesOn() {
+		begins(false, this.firstCancels);
+		this.step.ends();
+		begins(false, this.nextCancels);
+		assertThat(this.firstCancels).hasValue(1);
+		assertThat(this.nextCancels).hasValue(0);
+	}
+
+	private void begins(boolean answered, AtomicInteger cancels) {
+		this.step.begins(new AtomicBoolean(answered), () -> cancels.incrementAndGet() == 1);
+	}
+
+}
