@@ -9,6 +9,12 @@ import javax.net.ssl.SSLContext;
 
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.DefaultHostnameVerifier;
+import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
+import org.apache.hc.client5.http.ssl.HttpsSupport;
+import org.apache.hc.core5.http.ssl.TLS;
+import org.apache.hc.core5.http.ssl.TlsCiphers;
+import org.apache.hc.core5.reactor.ssl.SSLBufferMode;
+import org.apache.hc.core5.ssl.SSLContexts;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
@@ -101,8 +107,8 @@ final class TlsIdentities implements UpstreamTls {
 	@Override
 	public TlsIdentity of(UpstreamSettings upstream) {
 		String bundle = upstream.sslBundle();
-		return (bundle != null) ? named(bundle) : this.byName.computeIfAbsent(JVM_DEFAULT,
-				(name) -> new TlsIdentity(DefaultClientTlsStrategy.createSystemDefault()));
+		return (bundle != null) ? named(bundle)
+				: this.byName.computeIfAbsent(JVM_DEFAULT, (name) -> new TlsIdentity(strategyOfJvm()));
 	}
 
 	TlsIdentity named(String bundle) {
@@ -116,8 +122,24 @@ final class TlsIdentities implements UpstreamTls {
 	private static DefaultClientTlsStrategy strategy(SslBundle bundle) {
 		SslOptions options = bundle.getOptions();
 		SSLContext context = bundle.createSslContext();
-		return new DefaultClientTlsStrategy(context, options.getEnabledProtocols(), options.getCiphers(), null,
-				new DefaultHostnameVerifier());
+		return new DefaultClientTlsStrategy(context, protocols(context, options.getEnabledProtocols()),
+				ciphers(context, options.getCiphers()), null, new DefaultHostnameVerifier());
+	}
+
+	private static DefaultClientTlsStrategy strategyOfJvm() {
+		SSLContext context = SSLContexts.createSystemDefault();
+		return new DefaultClientTlsStrategy(context, protocols(context, HttpsSupport.getSystemProtocols()),
+				ciphers(context, HttpsSupport.getSystemCipherSuits()), SSLBufferMode.STATIC,
+				HostnameVerificationPolicy.BUILTIN, null);
+	}
+
+	// HttpClient leaves weak ones out only on blocking sockets, and with HTTP/2
+	private static String[] protocols(SSLContext context, String @Nullable [] chosen) {
+		return (chosen != null) ? chosen : TLS.excludeWeak(context.getDefaultSSLParameters().getProtocols());
+	}
+
+	private static String[] ciphers(SSLContext context, String @Nullable [] chosen) {
+		return (chosen != null) ? chosen : TlsCiphers.excludeWeak(context.getDefaultSSLParameters().getCipherSuites());
 	}
 
 	/**

@@ -35,7 +35,7 @@ public final class RequestCheck {
 		if (target != null && !RequestSyntax.isTarget(target)) {
 			throw new IllegalArgumentException(
 					"The path or query of the request URL to %s has spaces, control or non-ASCII characters, which must be percent-encoded"
-						.formatted(authority));
+						.formatted((authority != null) ? authority.getHostName() : null));
 		}
 		for (Iterator<Header> headers = request.headerIterator(); headers.hasNext();) {
 			require(headers.next());

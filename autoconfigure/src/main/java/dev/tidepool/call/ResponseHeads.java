@@ -1,6 +1,7 @@
 package dev.tidepool.call;
 
-import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpResponse;
@@ -29,7 +30,7 @@ public final class ResponseHeads extends BasicLineParser {
 
 	private static final String NAME_SIGNS = "!#$%&'*+-.^_`|~";
 
-	private static final int SHOWN = 32;
+	private static final Pattern OTHER_PROTOCOL = Pattern.compile("[A-Z]{3,6}[-/][0-9](\\.[0-9])?");
 
 	private final LineEnds lines = new LineEnds();
 
@@ -144,7 +145,7 @@ public final class ResponseHeads extends BasicLineParser {
 	public StatusLine parseStatusLine(@Nullable CharArrayBuffer line) throws ParseException {
 		this.headers = 0;
 		if (line == null || !isStatusLine(line)) {
-			throw new ParseException("What came is no response of HTTP/1.x: " + shown(line));
+			throw new ParseException("What came is no response of HTTP/1.x" + protocol(line));
 		}
 		requireLength(line);
 		return super.parseStatusLine(line);
@@ -217,9 +218,10 @@ public final class ResponseHeads extends BasicLineParser {
 		}
 	}
 
-	private static String shown(@Nullable CharArrayBuffer line) {
-		String text = (line != null) ? line.substring(0, Math.min(line.length(), SHOWN)) : "";
-		return String.format(Locale.ROOT, "'%s'", text.replaceAll("[^ -~]", "?"));
+	// No more than its name: what came may be the rest of another response
+	private static String protocol(@Nullable CharArrayBuffer line) {
+		Matcher name = OTHER_PROTOCOL.matcher((line != null) ? line : "");
+		return name.lookingAt() ? ", but of " + name.group() : "";
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 
+import org.apache.hc.client5.http.CircularRedirectException;
 import org.apache.hc.client5.http.RedirectException;
 import org.apache.hc.client5.http.impl.DefaultRedirectStrategy;
 import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
@@ -89,7 +90,19 @@ public final class UpstreamRedirectStrategy extends DefaultRedirectStrategy {
 		if (host == null || host.getPort() == 0 || !RequestSyntax.isHost(host.getHostName())) {
 			throw refused(upstream, response, "names no valid host and port");
 		}
+		requireNews(uri, upstream, response, HttpClientContext.cast(context));
 		return uri;
+	}
+
+	// HttpClient looks too, after this, and repeats the whole location
+	private static void requireNews(URI uri, Upstream upstream, HttpResponse response, HttpClientContext context)
+			throws CircularRedirectException {
+		if (!context.getRequestConfigOrDefault().isCircularRedirectsAllowed()
+				&& context.getRedirectLocations().contains(uri)) {
+			throw new CircularRedirectException(
+					"The redirect (%d) by upstream %s leads to where the call has been already"
+						.formatted(response.getCode(), upstream));
+		}
 	}
 
 	// As browsers do with the bytes of other character sets

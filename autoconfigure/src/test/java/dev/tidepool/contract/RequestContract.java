@@ -180,10 +180,11 @@ abstract class RequestContract extends Contract {
 		});
 	}
 
-	@Test
-	void userInfoOfAUrlIsRefusedAndNotRepeated() throws Exception {
+	@ParameterizedTest
+	@ValueSource(strings = { "/", "/\u00e4" })
+	void userInfoOfAUrlIsRefusedAndNotRepeated(String path) throws Exception {
 		ScriptedServer server = serve((exchange) -> exchange.respond(200, "fine"));
-		URI uri = URI.create("http://user:secret@localhost:" + server.port() + "/");
+		URI uri = URI.create("http://user:secret@localhost:" + server.port() + path);
 		run((application) -> assertThatExceptionOfType(ContractFailure.class)
 			.isThrownBy(() -> application.client().get(uri))
 			.havingRootCause()

@@ -1,0 +1,12 @@
+package dev.tidepool.contract;
+
+/**
+ * {@link TlsContract} through WebClient.
+ */
+class TlsWebClientIT extends TlsContract {
+
+	TlsWebClientIT() {
+		super(ContractSide.WEB_CLIENT);
+	}
+
+}
