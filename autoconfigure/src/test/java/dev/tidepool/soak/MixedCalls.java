@@ -53,14 +53,14 @@ final class MixedCalls implements AutoCloseable {
 	}
 
 	/**
-	 * Make calls until the time is over or something is wrong, and wait for their ends.
+	 * Make calls until the time is over or too much is wrong, and wait for their ends.
 	 * @param duration for how long
 	 */
 	void make(Duration duration) {
 		long start = System.nanoTime();
 		long pause = TimeUnit.SECONDS.toNanos(1) / this.soak.rate();
 		long calls = duration.toNanos() / pause;
-		for (long made = 0; made < calls && this.tally.isFine(); made++) {
+		for (long made = 0; made < calls && !this.tally.hasSeenEnough(); made++) {
 			for (long left = due(start, pause, made); left > 0; left = due(start, pause, made)) {
 				LockSupport.parkNanos(left);
 			}

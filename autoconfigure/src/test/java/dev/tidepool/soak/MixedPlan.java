@@ -68,7 +68,8 @@ record MixedPlan(int number, boolean reactive, MixedUpstream upstream, MixedMeth
 			case REFUSED -> this.upstream.goesAway();
 			case LOST -> this.answer.losesConnection() || !this.upstream.isSteady() || mayLoseReusedConnection();
 			case BROKEN -> this.answer.breaksBody() || this.upstream.goesAway();
-			case MALFORMED -> this.answer == MixedAnswer.MALFORMED;
+			// A head that was cut off is none
+			case MALFORMED -> this.answer == MixedAnswer.MALFORMED || this.upstream.goesAway();
 			case INTERRUPTED -> leaves() && !this.reactive;
 			case CANCELLED -> leaves() && this.reactive;
 			case EXHAUSTED, UNEXPECTED -> false;
@@ -84,7 +85,9 @@ record MixedPlan(int number, boolean reactive, MixedUpstream upstream, MixedMeth
 		boolean ofBody = this.answer.breaksBody() && this.reading != MixedReading.IN_PART;
 		boolean ofLoss = this.always && this.answer.losesConnection() && !this.answer.breaksBody();
 		boolean ofStatus = this.always && this.answer.isUnavailable();
-		boolean ofTime = this.always && this.answer.isSlow() && this.reading != MixedReading.IN_PART;
+		// One that ends hurries
+		boolean ofTime = this.always && this.answer.isSlow() && this.reading != MixedReading.IN_PART
+				&& !this.upstream.goesAway();
 		return !ofBody && !ofLoss && !ofStatus && !ofTime && this.answer != MixedAnswer.MALFORMED;
 	}
 

@@ -30,6 +30,8 @@ final class MixedServers implements AutoCloseable {
 
 	static final String ROTATED = "rotated";
 
+	private static final String REDIRECTED = "/redirected/";
+
 	private static final int SOME = 8;
 
 	private final long seed;
@@ -76,9 +78,21 @@ final class MixedServers implements AutoCloseable {
 	}
 
 	private void answer(Exchange exchange) throws Exception {
+		try {
+			answered(exchange);
+		}
+		catch (RuntimeException ex) {
+			this.violations.accept("An upstream failed with " + ex);
+			throw ex;
+		}
+	}
+
+	private void answered(Exchange exchange) throws Exception {
 		Request request = exchange.request();
-		MixedPlan plan = MixedPlan.of(this.seed, Integer.parseInt(request.header(NUMBER)));
-		boolean redirected = request.path().equals(MixedReply.REDIRECTED);
+		boolean redirected = request.path().startsWith(REDIRECTED);
+		// HttpClient makes a GET of a POST without any of its headers
+		String number = redirected ? request.path().substring(REDIRECTED.length()) : request.header(NUMBER);
+		MixedPlan plan = MixedPlan.of(this.seed, Integer.parseInt(number));
 		int arrival = (redirected ? this.redirectedArrivals : this.arrivals).incrementAndGet(plan.number());
 		boolean inPart = !redirected && plan.answer() == MixedAnswer.RESETS_IN_REQUEST
 				&& (arrival == 1 || plan.always());
@@ -94,8 +108,8 @@ final class MixedServers implements AutoCloseable {
 
 	// Not from TLS to plain, which is not followed
 	private String elsewhere(MixedPlan plan) {
-		return of(plan.upstream().isTls() ? MixedUpstream.STEADY_TLS : MixedUpstream.STEADY).url()
-				+ MixedReply.REDIRECTED;
+		return of(plan.upstream().isTls() ? MixedUpstream.STEADY_TLS : MixedUpstream.STEADY).url() + REDIRECTED
+				+ plan.number();
 	}
 
 	private void check(Request request, byte[] body, MixedPlan plan, boolean redirected, boolean inPart) {

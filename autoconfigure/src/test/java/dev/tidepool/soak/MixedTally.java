@@ -96,8 +96,11 @@ final class MixedTally {
 		}
 	}
 
-	boolean isFine() {
-		return this.violations.get() == 0;
+	/**
+	 * Whether enough is wrong to look at it.
+	 */
+	boolean hasSeenEnough() {
+		return this.violations.get() >= KEPT_VIOLATIONS;
 	}
 
 	List<String> firstViolations() {
