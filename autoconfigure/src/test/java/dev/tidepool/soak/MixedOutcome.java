@@ -5,9 +5,12 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.security.GeneralSecurityException;
 import java.util.stream.Stream;
 
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.ConnectionClosedException;
@@ -45,6 +48,11 @@ enum MixedOutcome {
 	REFUSED,
 
 	/**
+	 * The connection was lost within the TLS handshake, whatever the certificate.
+	 */
+	HANDSHAKE_LOST,
+
+	/**
 	 * The connection was lost before there was a response.
 	 */
 	LOST,
@@ -79,7 +87,7 @@ enum MixedOutcome {
 	 * Whether among thousands of calls some are sure to end so.
 	 */
 	boolean isSureToOccur() {
-		return this != CONNECT_TIMED_OUT && this != EXHAUSTED && this != UNEXPECTED;
+		return this != CONNECT_TIMED_OUT && this != HANDSHAKE_LOST && this != EXHAUSTED && this != UNEXPECTED;
 	}
 
 	/**
@@ -126,6 +134,14 @@ enum MixedOutcome {
 		if (ex instanceof NoHttpResponseException || message.startsWith(LOSS)) {
 			return LOST;
 		}
+		// JSSE closed by the peer just before the end of the handshake has no
+		// certificates
+		if (ex instanceof SSLPeerUnverifiedException && message.equals("peer not authenticated")) {
+			return HANDSHAKE_LOST;
+		}
+		if (ex instanceof SSLHandshakeException) {
+			return hasCertificateFailure(ex) ? UNEXPECTED : HANDSHAKE_LOST;
+		}
 		if (ex instanceof TruncatedChunkException || ex instanceof ConnectionClosedException) {
 			return BROKEN;
 		}
@@ -134,6 +150,12 @@ enum MixedOutcome {
 		}
 		boolean reset = ex instanceof SocketException || ex instanceof SSLException;
 		return (reset && message.contains("reset")) ? BROKEN : UNEXPECTED;
+	}
+
+	private static boolean hasCertificateFailure(Throwable thrown) {
+		return Stream.iterate(thrown, (ex) -> ex != null, Throwable::getCause)
+			.anyMatch((ex) -> ex instanceof GeneralSecurityException
+					|| String.valueOf(ex.getMessage()).contains("certificat"));
 	}
 
 }

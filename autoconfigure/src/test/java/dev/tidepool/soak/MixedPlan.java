@@ -65,7 +65,7 @@ record MixedPlan(int number, boolean reactive, MixedUpstream upstream, MixedMeth
 			case NOT_FOLLOWED -> this.answer.redirects() && this.streamed && this.method.hasBody();
 			// At any time: the machine may be busy
 			case TIMED_OUT, CONNECT_TIMED_OUT -> true;
-			case REFUSED -> this.upstream.goesAway();
+			case REFUSED, HANDSHAKE_LOST -> this.upstream.goesAway();
 			case LOST -> this.answer.losesConnection() || !this.upstream.isSteady() || mayLoseReusedConnection();
 			case BROKEN -> this.answer.breaksBody() || this.upstream.goesAway();
 			// A head that was cut off is none
@@ -76,9 +76,10 @@ record MixedPlan(int number, boolean reactive, MixedUpstream upstream, MixedMeth
 		};
 	}
 
-	// That of a call before it, which nobody notices who may send again
+	// That of a call before it, which nobody notices who may send again, and has not yet
 	private boolean mayLoseReusedConnection() {
-		return this.method == MixedMethod.POST || this.streamed && this.method.hasBody();
+		return this.method == MixedMethod.POST || (this.streamed && this.method.hasBody())
+				|| this.answer.isUnavailable();
 	}
 
 	private boolean maySucceed() {

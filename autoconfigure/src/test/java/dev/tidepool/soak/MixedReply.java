@@ -19,9 +19,9 @@ final class MixedReply {
 
 	private static final Duration BETWEEN_PIECES = Duration.ofMillis(4);
 
-	private static final Duration STALL = MixedSoak.RESPONSE_TIMEOUT.multipliedBy(2);
+	private static final Duration STALL = MixedSoak.RESPONSE_TIMEOUT.multipliedBy(5);
 
-	private static final Duration BETWEEN_DROPS = Duration.ofMillis(300);
+	private static final Duration BETWEEN_DROPS = Duration.ofMillis(600);
 
 	private static final int DROPS = 30;
 

@@ -6,10 +6,12 @@ import java.util.stream.Stream;
 
 import com.sun.management.OperatingSystemMXBean;
 import org.apache.hc.client5.http.DnsResolver;
+import org.awaitility.Awaitility;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.context.ApplicationContext;
 import reactor.core.publisher.Hooks;
 
+import dev.tidepool.testsupport.Footprint;
 import dev.tidepool.testsupport.ScriptedResolver;
 import dev.tidepool.testsupport.TestRunners;
 
@@ -34,6 +36,8 @@ record MixedSoak(long seed, Duration duration, int rate) {
 	 */
 	static final String SEED = "tidepool.soak.seed";
 
+	private static final Duration WIDE = Duration.ofSeconds(30);
+
 	private static final Duration LONGEST_START = Duration.ofMinutes(1);
 
 	private static final String[] PROPERTIES = { "tidepool.timeout.response=" + RESPONSE_TIMEOUT.toMillis() + "ms",
@@ -44,6 +48,7 @@ record MixedSoak(long seed, Duration duration, int rate) {
 	MixedResult run() throws Exception {
 		MixedTally tally = new MixedTally();
 		MixedResult[] result = new MixedResult[1];
+		Footprint before = Footprint.measure();
 		ScriptedResolver names = new ScriptedResolver().with("localhost", MixedServer.FIRST_ADDRESS)
 			.with(MixedUpstream.MOVING.host(), MixedServer.FIRST_ADDRESS);
 		Hooks.onErrorDropped(tally::dropped);
@@ -62,6 +67,8 @@ record MixedSoak(long seed, Duration duration, int rate) {
 		finally {
 			Hooks.resetOnErrorDropped();
 		}
+		// Of the application and its upstreams, which are gone
+		Awaitility.await().atMost(WIDE).untilAsserted(() -> Footprint.measure().assertNotAbove(before));
 		return result[0];
 	}
 

@@ -24,6 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -277,10 +278,16 @@ public final class ScriptedServer implements AutoCloseable {
 				Socket socket = this.listener.accept();
 				int number = this.recovered ? 0 : this.accepted.incrementAndGet();
 				this.open.add(socket);
+				if (this.listener.isClosed()) {
+					// After all others were closed
+					this.open.remove(socket);
+					socket.close();
+					return;
+				}
 				this.threads.execute(() -> serve(socket, number));
 			}
 		}
-		catch (IOException ex) {
+		catch (IOException | RejectedExecutionException ex) {
 			// Closed
 		}
 	}
