@@ -38,6 +38,9 @@ final class CheckedInput implements SessionInputBuffer {
 		if (complete) {
 			this.lines.read(line, before - this.buffer.length());
 		}
+		else if (endOfStream) {
+			this.lines.ended();
+		}
 		return complete;
 	}
 

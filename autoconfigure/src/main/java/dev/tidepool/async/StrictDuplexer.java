@@ -40,8 +40,8 @@ final class StrictDuplexer extends ClientHttp1StreamDuplexer {
 	protected ContentDecoder createContentDecoder(long length, ReadableByteChannel channel, SessionInputBuffer buffer,
 			BasicHttpTransportMetrics metrics) throws HttpException {
 		return (length == ContentLengthStrategy.CHUNKED)
-				? new ChunkDecoder(channel, new CheckedInput(buffer, this.parser.heads().chunked()),
-						this.parser.heads().config(), metrics)
+				? new ChunkDecoder(channel, new CheckedInput(buffer, this.parser.heads().chunked(() -> {
+				})), this.parser.heads().config(), metrics)
 				: super.createContentDecoder(length, channel, buffer, metrics);
 	}
 

@@ -19,6 +19,12 @@ public interface CheckedLines {
 	void read(CharArrayBuffer line, long bytes) throws IOException;
 
 	/**
+	 * The connection has ended where a line might have come.
+	 */
+	default void ended() {
+	}
+
+	/**
 	 * A line has no end where it has to have one.
 	 * @param ex what HttpCore says of that
 	 * @return the exception to throw

@@ -27,6 +27,8 @@ public final class ChunkLines implements CheckedLines {
 
 	private final UpstreamSettings settings;
 
+	private final Runnable onEnd;
+
 	private Expected expected = Expected.SIZE;
 
 	private long data;
@@ -35,8 +37,14 @@ public final class ChunkLines implements CheckedLines {
 
 	private int trailers;
 
-	ChunkLines(UpstreamSettings settings) {
+	ChunkLines(UpstreamSettings settings, Runnable onEnd) {
 		this.settings = settings;
+		this.onEnd = onEnd;
+	}
+
+	@Override
+	public void ended() {
+		this.onEnd.run();
 	}
 
 	@Override

@@ -74,10 +74,12 @@ public final class ResponseHeads extends BasicLineParser {
 
 	/**
 	 * What reads the lines of the body.
+	 * @param onEnd run if the connection ends among them: HttpCore takes that for the end
+	 * of the trailers
 	 * @return the lines of a chunked body
 	 */
-	public ChunkLines chunked() {
-		return new ChunkLines(this.settings);
+	public ChunkLines chunked(Runnable onEnd) {
+		return new ChunkLines(this.settings, onEnd);
 	}
 
 	/**

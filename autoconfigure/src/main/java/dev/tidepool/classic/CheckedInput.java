@@ -41,6 +41,9 @@ final class CheckedInput implements SessionInputBuffer {
 		if (read >= 0) {
 			this.lines.read(line, consumed() - before);
 		}
+		else {
+			this.lines.ended();
+		}
 		return read;
 	}
 

@@ -411,7 +411,7 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 		this.connection.receiveResponseEntity(response);
 		HttpEntity entity = response.getEntity();
 		if (entity != null && entity.isChunked()) {
-			ChunkedInputStream chunks = this.parser.chunked();
+			ChunkedInputStream chunks = this.parser.chunked(() -> closing(CloseReason.CONNECTION_CLOSE));
 			response.setEntity(new BodyEntity(entity, chunks, () -> List.of(chunks.getFooters())));
 		}
 	}

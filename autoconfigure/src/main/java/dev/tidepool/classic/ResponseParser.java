@@ -79,15 +79,17 @@ final class ResponseParser
 
 	/**
 	 * The body of the response that was parsed last, which is chunked.
+	 * @param onEnd run if the connection ends before its trailers do
 	 * @return the body
 	 */
-	ChunkedInputStream chunked() {
+	ChunkedInputStream chunked(Runnable onEnd) {
 		CheckedInput head = this.head;
 		InputStream in = this.in;
 		if (head == null || in == null) {
 			throw new IllegalStateException("No response was parsed");
 		}
-		return new ChunkedInputStream(new CheckedInput(head.buffer(), this.heads.chunked()), in, this.heads.config());
+		return new ChunkedInputStream(new CheckedInput(head.buffer(), this.heads.chunked(onEnd)), in,
+				this.heads.config());
 	}
 
 	boolean hasBytes() {

@@ -6,7 +6,7 @@ import java.util.Arrays;
 /**
  * Bodies of which each sixteen bytes say whose they are.
  */
-final class SoakBody {
+public final class SoakBody {
 
 	private static final int BLOCK = 16;
 
@@ -19,7 +19,7 @@ final class SoakBody {
 	 * @param size in bytes
 	 * @return the body
 	 */
-	static byte[] of(int call, int size) {
+	public static byte[] of(int call, int size) {
 		byte[] body = new byte[size];
 		byte[] block = new byte[BLOCK];
 		Arrays.fill(block, (byte) '0');
@@ -41,7 +41,7 @@ final class SoakBody {
 	 * @param call the number of the call
 	 * @return whether it is
 	 */
-	static boolean isStartOf(byte[] read, int call) {
+	public static boolean isStartOf(byte[] read, int call) {
 		return Arrays.equals(read, of(call, read.length));
 	}
 
@@ -50,7 +50,7 @@ final class SoakBody {
 	 * @param read what was read
 	 * @return its start
 	 */
-	static String show(byte[] read) {
+	public static String show(byte[] read) {
 		return "%d bytes: %s".formatted(read.length,
 				new String(read, 0, Math.min(3 * BLOCK, read.length), StandardCharsets.ISO_8859_1));
 	}

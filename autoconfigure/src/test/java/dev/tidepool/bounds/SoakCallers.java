@@ -14,6 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import org.springframework.http.client.ClientHttpResponse;
 
+import dev.tidepool.testsupport.Interrupt;
+
 /**
  * The threads that make the calls of a soak, and one that disturbs them.
  */
@@ -180,36 +182,6 @@ final class SoakCallers implements AutoCloseable {
 	public void close() {
 		this.callers.shutdownNow();
 		this.others.shutdownNow();
-	}
-
-	/**
-	 * An interrupt that can come too late.
-	 */
-	private static final class Interrupt {
-
-		private final Thread thread;
-
-		private boolean delivered;
-
-		private boolean over;
-
-		Interrupt(Thread thread) {
-			this.thread = thread;
-		}
-
-		synchronized void deliver() {
-			if (!this.over) {
-				this.delivered = true;
-				this.thread.interrupt();
-			}
-		}
-
-		// Whether it was delivered; if not, it will not be
-		synchronized boolean isOver() {
-			this.over = true;
-			return this.delivered;
-		}
-
 	}
 
 }

@@ -40,7 +40,8 @@ class ChunkLinesTests {
 
 	@Test
 	void linesEndWithTwoBytes() throws Exception {
-		ChunkLines body = new ChunkLines(UpstreamSettings.DEFAULTS);
+		ChunkLines body = new ChunkLines(UpstreamSettings.DEFAULTS, () -> {
+		});
 		CharArrayBuffer line = new CharArrayBuffer(1);
 		line.append("5");
 		body.read(line, 3);
@@ -118,7 +119,8 @@ class ChunkLinesTests {
 	 */
 	private static final class Lines {
 
-		private final ChunkLines lines = new ChunkLines(UpstreamSettings.DEFAULTS);
+		private final ChunkLines lines = new ChunkLines(UpstreamSettings.DEFAULTS, () -> {
+		});
 
 		void read(String... lines) throws IOException {
 			for (String line : lines) {

@@ -174,9 +174,14 @@ final class ResponseFuzz {
 		byte[] bytes = response.text()
 			.replace(ID, exchange.request().header("X-Id"))
 			.getBytes(StandardCharsets.ISO_8859_1);
-		int size = Math.max(1, (bytes.length + response.writes() - 1) / response.writes());
-		for (int from = 0; from < bytes.length; from += size) {
-			exchange.raw(Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + size)));
+		// What comes after a response may be complete belongs to the next: no client can
+		// tell
+		// it from that, if it comes later
+		int head = Math.max(0, Math.min(bytes.length, response.text().indexOf("\n")));
+		for (int i = 0; i < response.writes(); i++) {
+			int from = head * i / response.writes();
+			int to = (i == response.writes() - 1) ? bytes.length : head * (i + 1) / response.writes();
+			exchange.raw(Arrays.copyOfRange(bytes, from, to));
 			TimeUnit.MICROSECONDS.sleep(100);
 		}
 		switch (response.end()) {

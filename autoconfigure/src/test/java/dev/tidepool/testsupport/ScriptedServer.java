@@ -70,6 +70,8 @@ public final class ScriptedServer implements AutoCloseable {
 
 	private final CountDownLatch stopped = new CountDownLatch(1);
 
+	private final CountDownLatch acceptsNoMore = new CountDownLatch(1);
+
 	private volatile boolean logging = true;
 
 	private volatile boolean readingBodies = true;
@@ -268,6 +270,13 @@ public final class ScriptedServer implements AutoCloseable {
 	public void close() throws IOException {
 		this.stopped.countDown();
 		this.listener.close();
+		try {
+			// Until then, its port may take connections yet
+			this.acceptsNoMore.await(5, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 		closeConnections();
 		this.threads.shutdownNow();
 	}
@@ -278,17 +287,20 @@ public final class ScriptedServer implements AutoCloseable {
 				Socket socket = this.listener.accept();
 				int number = this.recovered ? 0 : this.accepted.incrementAndGet();
 				this.open.add(socket);
-				try {
-					this.threads.execute(() -> serve(socket, number));
+				if (this.listener.isClosed()) {
+					// After all others were closed
+					this.open.remove(socket);
+					socket.close();
+					return;
 				}
-				catch (RejectedExecutionException ex) {
-					// Accepted as the server was closed
-					closeQuietly(socket);
-				}
+				this.threads.execute(() -> serve(socket, number));
 			}
 		}
-		catch (IOException ex) {
+		catch (IOException | RejectedExecutionException ex) {
 			// Closed
+		}
+		finally {
+			this.acceptsNoMore.countDown();
 		}
 	}
 
