@@ -19,7 +19,7 @@ record MixedUsage(long heap, long descriptors, long threads) {
 
 	private static final int COLLECTIONS = 5;
 
-	private static final long HEAP_SLACK = 4 * 1024 * 1024;
+	private static final long HEAP_SLACK = 8 * 1024 * 1024;
 
 	static MixedUsage now(MixedLedger ledger) {
 		MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
