@@ -26,6 +26,11 @@ record CanaryAges(List<Long> nanos) {
 	private static final long WIDEST = TimeUnit.SECONDS.toNanos(2);
 
 	/**
+	 * So are ages that differ by more than this and are more than twice as long.
+	 */
+	private static final long WIDE = TimeUnit.MILLISECONDS.toNanos(1250);
+
+	/**
 	 * Ages that differ by less are the same: how exactly a canary measures, and then
 	 * some.
 	 */
@@ -37,11 +42,16 @@ record CanaryAges(List<Long> nanos) {
 
 	CanaryAges with(long age) {
 		List<Long> ages = new ArrayList<>(this.nanos);
-		if (!ages.isEmpty() && Math.abs(ages.get(ages.size() - 1) - age) > WIDEST) {
+		if (!ages.isEmpty() && isChange(ages.get(ages.size() - 1), age)) {
 			ages.clear();
 		}
 		ages.add(age);
 		return new CanaryAges(ages.subList(Math.max(0, ages.size() - MOST), ages.size()));
+	}
+
+	private static boolean isChange(long before, long age) {
+		long difference = Math.abs(before - age);
+		return difference > WIDEST || (difference > WIDE && difference > Math.min(before, age));
 	}
 
 	/**

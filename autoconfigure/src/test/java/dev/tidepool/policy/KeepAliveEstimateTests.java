@@ -580,6 +580,18 @@ class KeepAliveEstimateTests {
 		}
 
 		@Test
+		void timeoutThatBecameSeveralTimesAsLongIsLearnedAtOnce() {
+			for (int i = 0; i < 8; i++) {
+				canaryClosed(600, 1);
+				judge();
+			}
+			assertKnown(600, 600);
+			canaryClosed(2000, 1);
+			judge();
+			assertKnown(2000, 2000);
+		}
+
+		@Test
 		void timeoutThatBecameALittleLongerIsLearnedInTheEnd() {
 			learned(2000);
 			learned(2000);
