@@ -153,7 +153,15 @@ final class AsyncConnection implements ConnectionProbe {
 	 */
 	boolean lease(long now) {
 		ConnectionRecord record = this.record;
-		return record != null && record.lease(now) && isOpen();
+		if (record == null || !record.lease(now)) {
+			return false;
+		}
+		if (!isOpen()) {
+			// Its I/O thread was about to say why
+			record.closing(this.parser.hasUnasked() ? CloseReason.UNASKED_BYTES : CloseReason.PEER_CLOSED_IDLE);
+			return false;
+		}
+		return true;
 	}
 
 	/**
