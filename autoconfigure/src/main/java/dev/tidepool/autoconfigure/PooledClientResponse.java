@@ -101,9 +101,8 @@ final class PooledClientResponse implements ClientHttpResponse {
 		return result;
 	}
 
-	// What is malformed is no cookie (RFC 6265, 5.2). Spring refuses more than
-	// HttpClient,
-	// such as a blank in a value
+	// What is malformed is no cookie (RFC 6265, 5.2); Spring refuses more of them than
+	// HttpClient, such as those with a blank in the value
 	private static List<ResponseCookie> cookies(CookieSpec spec, Header header, CookieOrigin origin) {
 		try {
 			List<ResponseCookie> cookies = new ArrayList<>();

@@ -58,10 +58,7 @@ public final class RequestCheck {
 
 	// What looks like a name up to the first character that does not
 	private static String printable(String name) {
-		int end = 0;
-		while (end < name.length() && RequestSyntax.isToken(name.substring(end, end + 1))) {
-			end++;
-		}
+		int end = RequestSyntax.tokenEnd(name);
 		return name.substring(0, end) + ((end < name.length()) ? "..." : "");
 	}
 

@@ -16,6 +16,7 @@ import org.apache.hc.core5.http.message.StatusLine;
 import org.apache.hc.core5.util.CharArrayBuffer;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidepool.policy.RequestSyntax;
 import dev.tidepool.policy.ResponseLimits;
 import dev.tidepool.policy.UpstreamCatalog;
 import dev.tidepool.policy.UpstreamSettings;
@@ -28,13 +29,13 @@ import dev.tidepool.policy.UpstreamSettings;
  */
 public final class ResponseHeads extends BasicLineParser {
 
-	private static final String NAME_SIGNS = "!#$%&'*+-.^_`|~";
-
 	private static final Pattern OTHER_PROTOCOL = Pattern.compile("[A-Z]{3,6}[-/][0-9](\\.[0-9])?");
 
 	private final LineEnds lines = new LineEnds();
 
 	private UpstreamSettings settings = UpstreamSettings.DEFAULTS;
+
+	private Http1Config config = Http1Config.DEFAULT;
 
 	private int headers;
 
@@ -70,6 +71,7 @@ public final class ResponseHeads extends BasicLineParser {
 	 */
 	public void of(UpstreamSettings settings) {
 		this.settings = settings;
+		this.config = config(settings.limits().maxHeaderCount(), settings.limits().maxLineLength());
 	}
 
 	/**
@@ -83,11 +85,11 @@ public final class ResponseHeads extends BasicLineParser {
 	}
 
 	/**
-	 * How HttpCore is to read the trailers.
+	 * How HttpCore is to read what this upstream sends.
 	 * @return the configuration
 	 */
 	public Http1Config config() {
-		return config(this.settings.limits().maxHeaderCount(), this.settings.limits().maxLineLength());
+		return this.config;
 	}
 
 	/**
@@ -185,16 +187,8 @@ public final class ResponseHeads extends BasicLineParser {
 	 * @return whether it has a name that is a token, a colon, and nothing that ends lines
 	 */
 	static boolean isField(CharArrayBuffer line) {
-		int colon = 0;
-		while (colon < line.length() && isNameSign(line.charAt(colon))) {
-			colon++;
-		}
+		int colon = RequestSyntax.tokenEnd(line);
 		return colon > 0 && colon < line.length() && line.charAt(colon) == ':' && isText(line, colon);
-	}
-
-	private static boolean isNameSign(char sign) {
-		return (sign >= 'a' && sign <= 'z') || (sign >= 'A' && sign <= 'Z') || isDigit(sign)
-				|| NAME_SIGNS.indexOf(sign) >= 0;
 	}
 
 	private static boolean isDigit(char sign) {

@@ -1,7 +1,7 @@
 package dev.tidepool.policy;
 
 /**
- * What may stand in a request without changing the bytes around it. On the path of each
+ * What may stand in a message without changing the bytes around it. On the path of each
  * call: loops over characters that allocate nothing.
  */
 public final class RequestSyntax {
@@ -32,7 +32,16 @@ public final class RequestSyntax {
 	 * @return whether it is a token
 	 */
 	public static boolean isToken(String text) {
-		return !text.isEmpty() && consistsOf(text, TOKEN);
+		return !text.isEmpty() && tokenEnd(text) == text.length();
+	}
+
+	/**
+	 * Where the token at the beginning of a text ends.
+	 * @param text the text
+	 * @return the index of the first character that no token has, or the length
+	 */
+	public static int tokenEnd(CharSequence text) {
+		return end(text, TOKEN);
 	}
 
 	/**
@@ -42,17 +51,15 @@ public final class RequestSyntax {
 	 * @return whether it is neither empty nor has other characters
 	 */
 	public static boolean isHost(String text) {
-		return !text.isEmpty() && consistsOf(text, HOST);
+		return !text.isEmpty() && end(text, HOST) == text.length();
 	}
 
-	private static boolean consistsOf(String text, boolean[] allowed) {
-		for (int i = 0; i < text.length(); i++) {
-			char c = text.charAt(i);
-			if (c >= allowed.length || !allowed[c]) {
-				return false;
-			}
+	private static int end(CharSequence text, boolean[] allowed) {
+		int end = 0;
+		for (char c; end < text.length() && (c = text.charAt(end)) < allowed.length && allowed[c];) {
+			end++;
 		}
-		return true;
+		return end;
 	}
 
 	/**
