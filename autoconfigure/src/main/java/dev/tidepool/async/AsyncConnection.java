@@ -114,8 +114,7 @@ final class AsyncConnection implements ConnectionProbe {
 		this.onLoss = null;
 		if (!isOpen()) {
 			// Closed meanwhile, before there was a record to say so
-			record.closing(this.parser.hasUnasked() ? CloseReason.UNASKED_BYTES : CloseReason.ERROR);
-			record.closed();
+			recordClosed();
 		}
 	}
 
@@ -223,10 +222,12 @@ final class AsyncConnection implements ConnectionProbe {
 
 	@Override
 	public Look look(boolean exclusive) {
+		// Asked first: what makes the I/O thread close is known before it does
+		boolean open = isOpen();
 		if (this.parser.hasUnasked()) {
 			return Look.UNASKED_BYTES;
 		}
-		return isOpen() ? Look.ALIVE : Look.CLOSED;
+		return open ? Look.ALIVE : Look.CLOSED;
 	}
 
 	/**
@@ -361,6 +362,13 @@ final class AsyncConnection implements ConnectionProbe {
 		this.response = null;
 		ConnectionRecord record = this.record;
 		if (record != null) {
+			if (this.parser.hasUnasked()) {
+				record.closing(CloseReason.UNASKED_BYTES);
+			}
+			else if (!this.ended && record.isBetweenRequests()) {
+				// At a moment when it was nobody's, between a caller and the pool
+				record.closing(CloseReason.PEER_CLOSED_IDLE);
+			}
 			record.closed();
 		}
 	}

@@ -48,6 +48,8 @@ final class TomcatUpstream extends EmbeddedUpstream {
 
 	@Override
 	protected void shutDown() throws Exception {
+		// First, or it answers 404 and 503 while the application is being stopped
+		this.tomcat.getConnector().stop();
 		this.tomcat.stop();
 		this.tomcat.destroy();
 		FileSystemUtils.deleteRecursively(this.folder);
