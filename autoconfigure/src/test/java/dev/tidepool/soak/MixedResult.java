@@ -66,7 +66,8 @@ record MixedResult(MixedSoak soak, MixedTally tally, MixedDisturbances disturban
 		text.append('\n');
 		row(text, "In use when nobody calls", "After the start", "In the end");
 		row(text, "---", "---:", "---:");
-		row(text, "Heap, KiB", this.early.heap() / 1024, this.late.heap() / 1024);
+		row(text, "Heap, KiB", this.early.heap().total() / 1024, this.late.heap().total() / 1024);
+		row(text, "Grown most", "", this.late.heap().growthSince(this.early.heap()));
 		row(text, "Descriptors", this.early.descriptors(), this.late.descriptors());
 		row(text, "Threads", this.early.threads(), this.late.threads());
 		row(text, "Connections that are open yet", "", this.books.open());

@@ -1,0 +1,66 @@
+package dev.tidepool.soak;
+
+import java.lang.management.ManagementFactory;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import javax.management.JMException;
+import javax.management.ObjectName;
+
+/**
+ * What the heap in use consists of, to tell what has grown.
+ *
+ * @param bytes of all instances that are reachable, by class
+ */
+record HeapByClass(Map<String, Long> bytes) {
+
+	// Rank, instances, bytes, class
+	private static final Pattern ROW = Pattern.compile("(?m)^\\s*\\d+:\\s+\\d+\\s+(\\d+)\\s+(\\S+)");
+
+	private static final int LARGEST = 12;
+
+	static HeapByClass now() {
+		try {
+			String histogram = (String) ManagementFactory.getPlatformMBeanServer()
+				.invoke(new ObjectName("com.sun.management:type=DiagnosticCommand"), "gcClassHistogram",
+						new Object[] { new String[0] }, new String[] { String[].class.getName() });
+			return new HeapByClass(ROW.matcher(histogram)
+				.results()
+				.collect(Collectors.toMap((row) -> row.group(2), HeapByClass::bytes, Long::sum)));
+		}
+		catch (JMException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static long bytes(MatchResult row) {
+		return Long.parseLong(row.group(1));
+	}
+
+	/**
+	 * All of it together.
+	 * @return bytes
+	 */
+	long total() {
+		return this.bytes.values().stream().mapToLong(Long::longValue).sum();
+	}
+
+	/**
+	 * What has grown most.
+	 * @param earlier what it consisted of earlier
+	 * @return classes with the bytes that were added
+	 */
+	String growthSince(HeapByClass earlier) {
+		return this.bytes.entrySet()
+			.stream()
+			.map((now) -> Map.entry(now.getKey(), now.getValue() - earlier.bytes.getOrDefault(now.getKey(), 0L)))
+			.sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+			.limit(LARGEST)
+			.map((grown) -> "%s %,d".formatted(grown.getKey(), grown.getValue()))
+			.collect(Collectors.joining(", "));
+	}
+
+}
