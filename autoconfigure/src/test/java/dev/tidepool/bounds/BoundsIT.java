@@ -41,7 +41,8 @@ class BoundsIT {
 
 	@Test
 	void fullPoolFailsWithTheNumbersUntilWhatLeakedWasCollected() throws Exception {
-		BoundsUnclosed.Result result = BoundsUnclosed.run(Client.TIDEPOOL);
+		BoundsUnclosed.Result result = BoundsUnclosed.run(Client.TIDEPOOL, Duration.ofSeconds(4),
+				Duration.ofSeconds(30));
 		assertThat(result.sixth().endedByItself()).isTrue();
 		assertThat(result.sixth().failure()).contains("active 5", "tidepool.pool.max-per-upstream");
 		assertThat(result.next().failure()).isNull();
