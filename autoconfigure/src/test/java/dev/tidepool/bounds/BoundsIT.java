@@ -21,7 +21,8 @@ class BoundsIT {
 	@ParameterizedTest
 	@EnumSource
 	void everyCallEndsByItsTimeoutAndIsSentOnce(Stall stall) throws Exception {
-		BoundsTime.Result result = BoundsTime.run(Client.TIDEPOOL, stall, 10);
+		// Enough for each request to arrive, on a busy machine too
+		BoundsTime.Result result = BoundsTime.run(Client.TIDEPOOL, stall, 10, Duration.ofSeconds(1));
 		assertThat(result.ended()).isEqualTo(10);
 		assertThat(result.requests()).isEqualTo(10);
 	}
@@ -40,7 +41,8 @@ class BoundsIT {
 
 	@Test
 	void fullPoolFailsWithTheNumbersUntilWhatLeakedWasCollected() throws Exception {
-		BoundsUnclosed.Result result = BoundsUnclosed.run(Client.TIDEPOOL);
+		BoundsUnclosed.Result result = BoundsUnclosed.run(Client.TIDEPOOL, Duration.ofSeconds(4),
+				Duration.ofSeconds(30));
 		assertThat(result.sixth().endedByItself()).isTrue();
 		assertThat(result.sixth().failure()).contains("active 5", "tidepool.pool.max-per-upstream");
 		assertThat(result.next().failure()).isNull();

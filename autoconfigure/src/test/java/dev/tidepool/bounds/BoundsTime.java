@@ -39,12 +39,16 @@ final class BoundsTime {
 	 * @return what became of them
 	 */
 	static Result run(Client client, Stall stall, int calls) throws Exception {
+		return run(client, stall, calls, TIMEOUT);
+	}
+
+	static Result run(Client client, Stall stall, int calls, Duration timeout) throws Exception {
 		AtomicLong longest = new AtomicLong();
 		AtomicInteger ended = new AtomicInteger();
 		String property = (client == Client.TIDEPOOL) ? "tidepool.timeout.call" : "spring.http.clients.read-timeout";
 		try (ScriptedServer server = ScriptedServer.start((exchange) -> stall.answer(exchange));
 				MeasuredApplication application = MeasuredApplication.start(client,
-						property + "=" + TIMEOUT.toMillis() + "ms")) {
+						property + "=" + timeout.toMillis() + "ms")) {
 			RestClient caller = application.restClient();
 			// Loads what a time-out needs
 			call(caller, server, ended);

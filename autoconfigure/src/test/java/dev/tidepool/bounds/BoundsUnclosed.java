@@ -41,66 +41,70 @@ final class BoundsUnclosed {
 	}
 
 	static Result run(Client client) throws Exception {
+		return run(client, ACQUIRE_TIMEOUT, PATIENCE);
+	}
+
+	static Result run(Client client, Duration acquireTimeout, Duration patience) throws Exception {
 		try (ScriptedServer server = ScriptedServer.start((exchange) -> exchange.respond(200, "x".repeat(1000)));
 				MeasuredApplication application = MeasuredApplication.start(client,
 						"tidepool.pool.max-per-upstream=" + MAX,
-						"tidepool.pool.acquire-timeout=" + ACQUIRE_TIMEOUT.toMillis() + "ms")) {
+						"tidepool.pool.acquire-timeout=" + acquireTimeout.toMillis() + "ms")) {
 			ClientHttpRequestFactory factory = application.requestFactory();
 			// On the same pool with plain Boot, too
 			RestClient caller = RestClient.builder().requestFactory(factory).build();
-			Outcome sixth = sixth(factory, caller, server);
+			Outcome sixth = sixth(factory, caller, server, patience);
 			System.gc();
-			Outcome next = call(caller, server);
+			Outcome next = call(caller, server, patience);
 			return new Result(sixth, next, server.requests());
 		}
 	}
 
-	private static Outcome sixth(ClientHttpRequestFactory factory, RestClient caller, ScriptedServer server)
-			throws Exception {
+	private static Outcome sixth(ClientHttpRequestFactory factory, RestClient caller, ScriptedServer server,
+			Duration patience) throws Exception {
 		List<ClientHttpResponse> unclosed = new ArrayList<>();
 		for (int i = 0; i < MAX; i++) {
 			unclosed.add(factory.createRequest(server.uri("/unclosed"), HttpMethod.GET).execute());
 		}
-		Outcome outcome = call(caller, server);
+		Outcome outcome = call(caller, server, patience);
 		Reference.reachabilityFence(unclosed);
 		return outcome;
 	}
 
-	private static Outcome call(RestClient caller, ScriptedServer server) throws InterruptedException {
+	private static Outcome call(RestClient caller, ScriptedServer server, Duration patience)
+			throws InterruptedException {
 		Callable<Object> call = () -> caller.get().uri(server.url()).retrieve().toBodilessEntity();
 		FutureTask<Object> task = new FutureTask<>(call);
 		Thread thread = new Thread(task, "bounds-caller");
 		thread.setDaemon(true);
 		long start = System.nanoTime();
 		thread.start();
+		boolean ended = true;
 		String failure = null;
 		try {
-			task.get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+			task.get(patience.toNanos(), TimeUnit.NANOSECONDS);
 		}
 		catch (ExecutionException ex) {
 			failure = ex.getCause().getMessage();
 		}
 		catch (TimeoutException ex) {
 			task.cancel(true);
+			ended = false;
 			failure = "still waiting";
 		}
-		return new Outcome(Duration.ofNanos(System.nanoTime() - start), failure);
+		return new Outcome(Duration.ofNanos(System.nanoTime() - start), ended, failure);
 	}
 
 	/**
 	 * How a call ended.
 	 *
 	 * @param elapsed when it ended
+	 * @param endedByItself whether it was not stopped
 	 * @param failure the message of its exception, or {@code null}
 	 */
-	record Outcome(Duration elapsed, String failure) {
+	record Outcome(Duration elapsed, boolean endedByItself, String failure) {
 
 		boolean succeeded() {
 			return this.failure == null;
-		}
-
-		boolean endedByItself() {
-			return this.elapsed.compareTo(PATIENCE) < 0;
 		}
 
 	}

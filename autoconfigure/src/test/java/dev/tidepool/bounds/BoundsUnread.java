@@ -109,7 +109,7 @@ final class BoundsUnread {
 			long start = System.nanoTime();
 			status(caller, server, -1);
 			Duration back = Duration.ofNanos(System.nanoTime() - start);
-			boolean givenUp = failed.await(2, TimeUnit.SECONDS);
+			boolean givenUp = failed.await(10, TimeUnit.SECONDS);
 			return new Result(back, givenUp, sent.get());
 		}
 	}

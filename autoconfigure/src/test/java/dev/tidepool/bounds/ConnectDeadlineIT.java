@@ -122,7 +122,7 @@ class ConnectDeadlineIT {
 		try (ScriptedServer server = ScriptedServer.start((exchange) -> exchange.respond(200, "fine"));
 				DeafServer deaf = DeafServer.start("127.0.0.2", server.port())) {
 			this.names.with("half", "127.0.0.2", "127.0.0.1");
-			this.contextRunner.withPropertyValues("tidepool.timeout.connect=600ms")
+			this.contextRunner.withPropertyValues("tidepool.timeout.connect=2s")
 				.run((context) -> assertThat(context.getBean(RestClient.class)
 					.get()
 					.uri("http://half:" + deaf.port())

@@ -84,7 +84,7 @@ class DeadlineIT {
 	@MethodSource("stalls")
 	void everyWaitEndsOnPlainConnections(Stall stall) throws Exception {
 		try (ScriptedServer server = ScriptedServer.start((exchange) -> stall(exchange, stall))) {
-			endsInTime(server, stall, Duration.ofMillis(600));
+			endsInTime(server, stall, Duration.ofSeconds(1));
 		}
 	}
 
@@ -94,7 +94,7 @@ class DeadlineIT {
 		try (ScriptedServer server = ScriptedServer.startTls(TestTls.server("first"), Duration.ZERO,
 				(exchange) -> stall(exchange, stall))) {
 			// The handshake takes its time on a busy machine
-			endsInTime(server, stall, Duration.ofSeconds(1));
+			endsInTime(server, stall, Duration.ofSeconds(2));
 		}
 	}
 
@@ -127,8 +127,8 @@ class DeadlineIT {
 
 	@Test
 	void deadlineOfTheCallCoversAllAttemptsAndPauses() throws Exception {
-		try (ScriptedServer server = ScriptedServer.start((exchange) -> exchange.respond(503, "", "Retry-After: 1"))) {
-			TestRunners.application().withPropertyValues("tidepool.timeout.call=500ms").run((context) -> {
+		try (ScriptedServer server = ScriptedServer.start((exchange) -> exchange.respond(503, "", "Retry-After: 2"))) {
+			TestRunners.application().withPropertyValues("tidepool.timeout.call=1900ms").run((context) -> {
 				Integer status = context.getBean(RestClient.class)
 					.get()
 					.uri(server.url())
@@ -259,11 +259,11 @@ class DeadlineIT {
 	@Test
 	void deadlineDoesNotStickToTheConnection() throws Exception {
 		try (ScriptedServer server = ScriptedServer.start((exchange) -> exchange.respond(200, "fine"))) {
-			TestRunners.application().withPropertyValues("tidepool.timeout.call=600ms").run((context) -> {
+			TestRunners.application().withPropertyValues("tidepool.timeout.call=2s").run((context) -> {
 				RestClient client = context.getBean(RestClient.class);
 				for (int i = 0; i < 10; i++) {
 					assertThat(client.get().uri(server.url()).retrieve().body(String.class)).isEqualTo("fine");
-					this.stopped.await(100, TimeUnit.MILLISECONDS);
+					this.stopped.await(250, TimeUnit.MILLISECONDS);
 				}
 				assertThat(server.accepted()).isOne();
 			});

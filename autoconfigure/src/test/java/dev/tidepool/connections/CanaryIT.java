@@ -30,7 +30,8 @@ class CanaryIT {
 	void idleTimeoutIsMeasuredAndMostOfItIsTrusted(int seconds) throws Exception {
 		CanaryScenario.Result result = SCENARIOS.result(seconds);
 		assertThat(result.learned()).isCloseTo(Duration.ofSeconds(seconds), Duration.ofSeconds(1));
-		assertThat(result.trustedShare()).isGreaterThan(0.7).isLessThan(1);
+		assertThat(result.trusted()).isGreaterThan(result.learned().multipliedBy(7).dividedBy(10))
+			.isLessThan(Duration.ofSeconds(seconds));
 	}
 
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import org.awaitility.Awaitility;
 import org.springframework.context.ApplicationContext;
 import org.springframework.web.client.RestClient;
 
@@ -58,6 +59,10 @@ record LaneScenario(LaneUpstream upstream, Side side, Duration learning, Duratio
 			lanes.add(start(clients.subList(AT_THE_TIMEOUT, half), server, "around", 0.6, 1.2));
 			lanes.add(start(clients.subList(half, clients.size()), server, HALF, 0.45, 0.55));
 			TimeUnit.NANOSECONDS.sleep(this.learning.toNanos());
+			// On a busy machine it takes longer
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(30))
+				.until(() -> this.side != Side.TIDEPOOL || estimate(context) != null);
 			Phase learned = Phase.until(lanes, context, this.side);
 			Seen seen = server.seen(HALF);
 			TimeUnit.NANOSECONDS.sleep(this.duration.toNanos());

@@ -64,7 +64,7 @@ abstract class AddressesContract extends Contract {
 			ScriptedServer first = at("127.0.0.2", port);
 			assertThat(connect(application, port)).isEqualTo("127.0.0.1");
 			assertThat(first.accepted()).isZero();
-		}, "tidepool.timeout.connect=600ms");
+		}, "tidepool.timeout.connect=2s");
 	}
 
 	@Test

@@ -36,6 +36,9 @@ abstract class Contract {
 	 */
 	static final Duration WIDE = Duration.ofSeconds(10);
 
+	// No machine is so busy that what is there already is not read in this time
+	private static final String PATIENT_DRAIN = "tidepool.response.drain-max-time=1s";
+
 	private static final String[] TLS = { TestTls.trustProperty("own", "first"), "tidepool.ssl.bundle=own" };
 
 	private final ContractSide side;
@@ -98,7 +101,9 @@ abstract class Contract {
 	}
 
 	final void run(UnaryOperator<ApplicationContextRunner> customizer, Case test, String... properties) {
-		ApplicationContextRunner runner = this.side.application().withPropertyValues(TLS);
+		ApplicationContextRunner runner = this.side.application()
+			.withPropertyValues(TLS)
+			.withPropertyValues(PATIENT_DRAIN);
 		customizer.apply(runner).withPropertyValues(properties).run((context) -> {
 			assertThat(context).hasNotFailed();
 			ContractApplication application = new ContractApplication(this.side,

@@ -28,6 +28,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 abstract class DrainContract extends Contract {
 
+	private static final String SHORT_DRAIN = "tidepool.response.drain-max-time=50ms";
+
 	private final CountDownLatch stopped = new CountDownLatch(1);
 
 	DrainContract(ContractSide side) {
@@ -48,7 +50,7 @@ abstract class DrainContract extends Contract {
 			for (int i = 0; i < 50; i++) {
 				assertThat(client.status(ContractRequest.get(server.uri("/")))).isEqualTo(200);
 			}
-		}, "tidepool.response.drain-max-time=5s");
+		});
 		assertThat(server.requests()).isEqualTo(50);
 		assertThat(server.accepted()).isOne();
 	}
@@ -85,7 +87,7 @@ abstract class DrainContract extends Contract {
 			assertThat(stats.connections(State.IDLE)).isZero();
 			assertThat(stats.drains(DrainOutcome.GIVEN_UP)).isEqualTo(2);
 			assertThat(server.accepted()).isEqualTo(2);
-		});
+		}, SHORT_DRAIN);
 	}
 
 	@Test
@@ -148,7 +150,7 @@ abstract class DrainContract extends Contract {
 		run((application) -> {
 			ContractRequest request = ContractRequest.get(server.uri("/")).id("one");
 			assertThat(application.client().exchange(request).body()).isEqualTo("fine");
-		}, "tidepool.response.drain-max-time=5s");
+		});
 		assertThat(server.requests("one")).isEqualTo(3);
 		assertThat(server.accepted()).isOne();
 	}

@@ -92,7 +92,7 @@ abstract class ExpectContinueContract extends Contract {
 			.isThrownBy(() -> application.client().exchange(request(server)))
 			.havingCause()
 			.isInstanceOf(SocketTimeoutException.class)
-			.withMessageContaining("tidepool.timeout.call"), "tidepool.timeout.call=300ms");
+			.withMessageContaining("tidepool.timeout.call"), "tidepool.timeout.call=1s");
 		assertThat(server.requests()).isOne();
 	}
 

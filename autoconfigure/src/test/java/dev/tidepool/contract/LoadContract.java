@@ -19,6 +19,7 @@ import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.measured.Callers;
 import dev.tidepool.measured.Callers.Outcome;
+import dev.tidepool.policy.KeepAliveEstimate;
 import dev.tidepool.policy.KeepAlivePolicy;
 import dev.tidepool.testsupport.ScriptedServer;
 import dev.tidepool.testsupport.Sockets;
@@ -84,10 +85,15 @@ abstract class LoadContract extends Contract {
 		run((application) -> {
 			List<ContractClient> lanes = lanes(application);
 			long start = System.nanoTime();
-			// A POST may be lost before
-			callEach(lanes, server, Duration.ofMillis(1400), Duration.ofMillis(1600), 3, Kind.GET);
-			eventually().atMost(BOUND).until(() -> upstream(application, server).estimate().open().isEmpty());
-			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(BOUND);
+			do {
+				// A POST may be lost before; closes that a busy machine finds late may
+				// look
+				// like a restart, and teach nothing
+				callEach(lanes, server, Duration.ofMillis(1400), Duration.ofMillis(1600), 3, Kind.GET);
+				eventually().atMost(BOUND).until(() -> upstream(application, server).estimate().open().isEmpty());
+				assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(BOUND);
+			}
+			while (upstream(application, server).estimate().timeout() == KeepAliveEstimate.UNKNOWN);
 			assertThat(Duration.ofNanos(upstream(application, server).estimate().timeout())).isCloseTo(timeout,
 					Duration.ofSeconds(1));
 			long lost = application.stats(server).closed(CloseReason.PEER_CLOSED_ON_REUSE);
@@ -113,8 +119,9 @@ abstract class LoadContract extends Contract {
 			Upstream upstream = upstream(application, server);
 			eventually().until(() -> upstream.estimate().open().isEmpty());
 			Duration trusted = Duration.ofNanos(upstream.trustedNanos(KeepAlivePolicy.NO_HEADER));
-			assertThat(Duration.ofNanos(upstream.estimate().timeout())).isCloseTo(timeout, Duration.ofSeconds(1));
-			assertThat(trusted).isBetween(timeout.multipliedBy(7).dividedBy(10), timeout);
+			Duration learned = Duration.ofNanos(upstream.estimate().timeout());
+			assertThat(learned).isCloseTo(timeout, Duration.ofSeconds(1));
+			assertThat(trusted).isBetween(learned.multipliedBy(7).dividedBy(10), timeout);
 		});
 	}
 

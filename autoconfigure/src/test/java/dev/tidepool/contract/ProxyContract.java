@@ -257,7 +257,7 @@ abstract class ProxyContract extends Contract {
 				.isThrownBy(() -> application.client().exchange(ContractRequest.get(UPSTREAM)))
 				.withCauseInstanceOf(IOException.class);
 			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(WIDE);
-		}, through(proxy), "tidepool.timeout.response=300ms");
+		}, through(proxy), "tidepool.timeout.response=1s");
 		assertThat(proxy.requests()).isOne();
 	}
 

@@ -2,7 +2,6 @@ package dev.tidepool.contract;
 
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -26,6 +25,7 @@ import dev.tidepool.connection.RetryOutcome;
 import dev.tidepool.measured.Callers;
 import dev.tidepool.measured.Callers.Outcome;
 import dev.tidepool.policy.FailureCause;
+import dev.tidepool.testsupport.ClosedPort;
 import dev.tidepool.testsupport.FaultCase;
 import dev.tidepool.testsupport.FaultCase.Transport;
 import dev.tidepool.testsupport.ScriptedServer;
@@ -196,18 +196,18 @@ abstract class RetryContract extends Contract {
 	@FaultCase(12)
 	@EnumSource(names = { "GET", "POST" })
 	void refusedConnectIsRepeatedWhateverTheMethod(Kind kind) throws Exception {
-		int port;
-		try (ServerSocket closed = new ServerSocket(0)) {
-			port = closed.getLocalPort();
+		try (ClosedPort closed = new ClosedPort()) {
+			URI uri = URI.create("http://localhost:" + closed.number());
+			run((application) -> {
+				assertThatExceptionOfType(ContractFailure.class)
+					.isThrownBy(() -> application.client().exchange(kind.request(uri)))
+					.havingCause()
+					.isInstanceOf(ConnectException.class)
+					.withMessageContaining("attempt 3 of %s to upstream %s", kind, uri);
+				assertThat(application.stats(closed.number()).retries(FailureCause.CONNECT, RetryOutcome.FAILURE))
+					.isEqualTo(2);
+			}, QUICK_BACKOFF);
 		}
-		run((application) -> {
-			assertThatExceptionOfType(ContractFailure.class)
-				.isThrownBy(() -> application.client().exchange(kind.request(URI.create("http://localhost:" + port))))
-				.havingCause()
-				.isInstanceOf(ConnectException.class)
-				.withMessageContaining("attempt 3 of %s to upstream http://localhost:%d", kind, port);
-			assertThat(application.stats(port).retries(FailureCause.CONNECT, RetryOutcome.FAILURE)).isEqualTo(2);
-		}, QUICK_BACKOFF);
 	}
 
 	@Test

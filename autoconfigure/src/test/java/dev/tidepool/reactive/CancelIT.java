@@ -1,7 +1,5 @@
 package dev.tidepool.reactive;
 
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +30,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Hooks;
 
 import dev.tidepool.connection.UpstreamStats;
+import dev.tidepool.testsupport.ClosedPort;
 import dev.tidepool.testsupport.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -115,7 +114,8 @@ class CancelIT extends Reactive {
 	void cancelsAtAnyPointLeaveNothingBehind() throws Exception {
 		ScriptedServer plain = serve(CancelIT::answer).withoutLog();
 		ScriptedServer secure = serve(true, CancelIT::answer).withoutLog();
-		URI refused = uri(closedPort(), "/REFUSED");
+		ClosedPort closed = new ClosedPort();
+		URI refused = uri(closed.number(), "/REFUSED");
 		Hooks.onErrorDropped(this.dropped::add);
 		ScheduledExecutorService canceller = Executors.newScheduledThreadPool(2);
 		try {
@@ -151,17 +151,12 @@ class CancelIT extends Reactive {
 		finally {
 			canceller.shutdownNow();
 			Hooks.resetOnErrorDropped();
+			closed.close();
 		}
 		assertThat(this.wrong).isEmpty();
 		assertThat(this.dropped).isEmpty();
 		assertThat(this.completed).as("calls that came to their end").hasValueGreaterThan(SUBSCRIBERS / 20);
 		assertThat(this.failed).as("calls that failed").hasValueGreaterThan(SUBSCRIBERS / 100);
-	}
-
-	private static int closedPort() throws Exception {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return socket.getLocalPort();
-		}
 	}
 
 	private Flux<DataBuffer> body(WebClient client, URI uri, int id) {

@@ -3,8 +3,6 @@ package dev.tidepool.security;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +41,7 @@ import tools.jackson.databind.json.JsonMapper;
 import dev.tidepool.actuate.findings.Findings;
 import dev.tidepool.actuate.findings.History;
 import dev.tidepool.connection.Upstreams;
+import dev.tidepool.testsupport.ClosedPort;
 import dev.tidepool.testsupport.ScriptedResolver;
 import dev.tidepool.testsupport.ScriptedServer;
 import dev.tidepool.testsupport.TestTls;
@@ -78,7 +77,7 @@ class SecretsIT {
 
 	private ScriptedServer proxy;
 
-	private int closedPort;
+	private ClosedPort closed;
 
 	@BeforeEach
 	void start() throws Exception {
@@ -89,9 +88,7 @@ class SecretsIT {
 			exchange.respond(known ? 403 : 407, Marks.PROXY_ANSWER, "X-Answer: " + Marks.PROXY_ANSWER,
 					"Proxy-Authenticate: Basic realm=\"" + Marks.PROXY_ANSWER + "\"");
 		});
-		try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			this.closedPort = closed.getLocalPort();
-		}
+		this.closed = new ClosedPort();
 	}
 
 	@AfterEach
@@ -99,6 +96,7 @@ class SecretsIT {
 		this.server.close();
 		this.secure.close();
 		this.proxy.close();
+		this.closed.close();
 	}
 
 	@Test
@@ -196,9 +194,9 @@ class SecretsIT {
 		Stream.concat(FAILING.stream(), ANSWERED.stream())
 			.forEach((path) -> calls.add(SecretCall.get(this.server.url() + path + query)));
 		calls.add(SecretCall.post(this.server.url() + "/reset?of=post&token=" + Marks.QUERY));
-		calls.add(SecretCall.get("http://localhost:" + this.closedPort + "/" + query));
+		calls.add(SecretCall.get("http://localhost:" + this.closed.number() + "/" + query));
 		calls.add(SecretCall.get("http://nowhere.invalid/" + query));
-		calls.add(SecretCall.get("http://plain.proxied.test:" + this.closedPort + "/fine" + query));
+		calls.add(SecretCall.get("http://plain.proxied.test:" + this.closed.number() + "/fine" + query));
 		calls.add(SecretCall.get("https://tunnel.proxied.test/" + query));
 		calls.add(SecretCall.get(this.secure.url() + "/fine" + query));
 		calls.add(SecretCall.get("https://localhost:" + this.server.port() + "/fine" + query));
@@ -254,8 +252,8 @@ class SecretsIT {
 				"--spring.ssl.bundle.pem.own.keystore.private-key=classpath:tls/first.key",
 				"--spring.ssl.bundle.pem.own.key.password=" + Marks.KEY_PASSWORD,
 				"--" + TestTls.trustProperty("own", "first"), "--tidepool.ssl.bundle=own",
-				"--tidepool.redirect.secret-headers=X-Api-Key", "--tidepool.timeout.response=150ms",
-				"--tidepool.timeout.read=150ms", "--tidepool.timeout.tls-handshake=150ms",
+				"--tidepool.redirect.secret-headers=X-Api-Key", "--tidepool.timeout.response=1s",
+				"--tidepool.timeout.read=1s", "--tidepool.timeout.tls-handshake=1s",
 				"--tidepool.retry.backoff.initial=1ms", "--tidepool.retry.max-attempts=2",
 				"--tidepool.upstreams.proxied.hosts=*.proxied.test",
 				"--tidepool.upstreams.proxied.proxy.url=" + this.proxy.url(),
