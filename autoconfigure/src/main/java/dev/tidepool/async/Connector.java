@@ -347,7 +347,7 @@ final class Connector {
 				@Override
 				public void failed(Exception ex) {
 					connection.close(CloseMode.IMMEDIATE);
-					if (!Connecting.this.over.get() && !(ex instanceof SSLException)) {
+					if (!Connecting.this.over.get() && (!(ex instanceof SSLException) || Failures.isCutOff(ex))) {
 						isLost(index);
 					}
 					Connecting.this.failed(ex);
@@ -438,8 +438,7 @@ final class Connector {
 				failed(new SocketException("The connection is not there any more"));
 				return;
 			}
-			this.connection
-				.connects(() -> failed(new SocketException("The connection was closed in the TLS handshake")));
+			this.connection.connects(() -> failed(Failures.cutOff(new SocketException("The connection was closed"))));
 			this.connection.deadline()
 				.starts(Phase.TLS_HANDSHAKE,
 						Durations.toNanos(this.call.upstream().settings().timeout().tlsHandshake()),

@@ -7,13 +7,11 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import javax.net.ssl.SSLContext;
 
-import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.DefaultHostnameVerifier;
 import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.apache.hc.client5.http.ssl.HttpsSupport;
 import org.apache.hc.core5.http.ssl.TLS;
 import org.apache.hc.core5.http.ssl.TlsCiphers;
-import org.apache.hc.core5.reactor.ssl.SSLBufferMode;
 import org.apache.hc.core5.ssl.SSLContexts;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
@@ -21,6 +19,7 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.ssl.SslOptions;
 
+import dev.tidepool.call.HandshakeStrategy;
 import dev.tidepool.call.TlsIdentity;
 import dev.tidepool.call.UpstreamTls;
 import dev.tidepool.policy.UpstreamSettings;
@@ -119,18 +118,17 @@ final class TlsIdentities implements UpstreamTls {
 		return new TlsIdentity(strategy(bundle));
 	}
 
-	private static DefaultClientTlsStrategy strategy(SslBundle bundle) {
+	private static HandshakeStrategy strategy(SslBundle bundle) {
 		SslOptions options = bundle.getOptions();
 		SSLContext context = bundle.createSslContext();
-		return new DefaultClientTlsStrategy(context, protocols(context, options.getEnabledProtocols()),
-				ciphers(context, options.getCiphers()), null, new DefaultHostnameVerifier());
+		return new HandshakeStrategy(context, protocols(context, options.getEnabledProtocols()),
+				ciphers(context, options.getCiphers()), HostnameVerificationPolicy.BOTH, new DefaultHostnameVerifier());
 	}
 
-	private static DefaultClientTlsStrategy strategyOfJvm() {
+	private static HandshakeStrategy strategyOfJvm() {
 		SSLContext context = SSLContexts.createSystemDefault();
-		return new DefaultClientTlsStrategy(context, protocols(context, HttpsSupport.getSystemProtocols()),
-				ciphers(context, HttpsSupport.getSystemCipherSuits()), SSLBufferMode.STATIC,
-				HostnameVerificationPolicy.BUILTIN, null);
+		return new HandshakeStrategy(context, protocols(context, HttpsSupport.getSystemProtocols()),
+				ciphers(context, HttpsSupport.getSystemCipherSuits()), HostnameVerificationPolicy.BUILTIN, null);
 	}
 
 	// HttpClient leaves weak ones out only on blocking sockets, and with HTTP/2

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Objects;
 
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.HttpHostConnectException;
@@ -62,14 +63,33 @@ public final class Failures {
 			return call.upstream().retry().isRetriedStatus(refused.getStatusCode()) ? FailureCause.CONNECT
 					: FailureCause.OTHER;
 		}
-		boolean lost = isLoss(ex) || (call.requestSent() && ex instanceof SSLException && isLoss(ex.getCause()));
+		boolean lost = isLoss(ex) || isCutOff(ex);
 		if (call.requestSent()) {
 			return lost ? FailureCause.LOST : FailureCause.OTHER;
 		}
 		return (lost || ex instanceof UnknownHostException) ? FailureCause.CONNECT : FailureCause.OTHER;
 	}
 
-	private static boolean isLoss(@Nullable Throwable ex) {
+	/**
+	 * Whether it is TLS that was cut off, by what the transport did and not by what TLS
+	 * has decided: what JSSE throws then has the loss as its cause.
+	 * @param ex what was thrown
+	 * @return whether it is
+	 */
+	public static boolean isCutOff(Throwable ex) {
+		return ex instanceof SSLException && isLoss(ex.getCause());
+	}
+
+	/**
+	 * The exception for a TLS handshake that was cut off.
+	 * @param loss how
+	 * @return the exception to throw
+	 */
+	public static SSLHandshakeException cutOff(IOException loss) {
+		return because(loss, new SSLHandshakeException("The TLS handshake was cut off: " + reason(loss)));
+	}
+
+	static boolean isLoss(@Nullable Throwable ex) {
 		// SocketException: refused, reset, broken pipe, no route
 		return ex instanceof SocketException || ex instanceof NoHttpResponseException
 				|| ex instanceof ConnectionClosedException || ex instanceof EOFException
@@ -125,6 +145,10 @@ public final class Failures {
 		if (ex instanceof NoHttpResponseException || ex instanceof ConnectionClosedException) {
 			// The first through blocking connections, the second through the reactor's
 			return because(ex, new NoHttpResponseException("The connection was closed without a response to " + where));
+		}
+		if (!call.requestSent() && isCutOff(ex) && ex.getCause() instanceof IOException loss) {
+			return because(ex,
+					new SSLHandshakeException("The TLS handshake was cut off in " + where + ": " + reason(loss)));
 		}
 		if (ex instanceof HttpHostConnectException refused) {
 			return because(ex,

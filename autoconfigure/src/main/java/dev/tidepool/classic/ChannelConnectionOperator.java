@@ -156,7 +156,7 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 				boolean expired = !deadline.ends();
 				IOException ex = (IOException) Exhaustion.unlessUnreachable(thrown, address);
 				boolean interrupted = Thread.currentThread().isInterrupted();
-				boolean ofTls = ex instanceof SSLException && !expired;
+				boolean ofTls = ex instanceof SSLException && !Failures.isCutOff(ex) && !expired;
 				if (!ofTls && !interrupted && Exhaustion.of(ex) == null) {
 					this.failedAddresses.failed(address, addresses);
 				}

@@ -8,8 +8,8 @@ import java.util.Locale;
 public enum FailureCause {
 
 	/**
-	 * No connection came about (refused, reset, or the host was not resolved), or a
-	 * reused one was found dead. Nothing was sent.
+	 * No connection came about (refused, reset, cut off in its TLS handshake, or the host
+	 * was not resolved), or a reused one was found dead. Nothing was sent.
 	 */
 	CONNECT(true),
 

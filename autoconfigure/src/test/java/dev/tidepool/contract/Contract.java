@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;
 
+import dev.tidepool.testsupport.CuttingListener;
 import dev.tidepool.testsupport.Footprint;
 import dev.tidepool.testsupport.ScriptedServer;
 import dev.tidepool.testsupport.ScriptedServer.Script;
@@ -81,6 +82,10 @@ abstract class Contract {
 
 	final ScriptedServer serveTls(String certificate, Script script) throws IOException {
 		return known(ScriptedServer.startTls(TestTls.server(certificate), Duration.ZERO, script));
+	}
+
+	final ScriptedServer serve(CuttingListener listener, Script script) throws IOException {
+		return known(ScriptedServer.startTls(listener, script));
 	}
 
 	final ScriptedServer serveAt(String address, int port, boolean tls, Script script) throws IOException {

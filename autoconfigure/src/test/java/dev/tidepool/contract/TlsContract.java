@@ -4,14 +4,23 @@ import java.net.URI;
 import java.util.stream.Stream;
 
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 
 import org.apache.hc.client5.http.DnsResolver;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 
+import dev.tidepool.connection.RetryOutcome;
+import dev.tidepool.connection.UpstreamStats;
+import dev.tidepool.policy.FailureCause;
+import dev.tidepool.testsupport.CuttingListener;
+import dev.tidepool.testsupport.HandshakeCut;
 import dev.tidepool.testsupport.HelloServer;
 import dev.tidepool.testsupport.ScriptedResolver;
 import dev.tidepool.testsupport.ScriptedServer;
@@ -25,6 +34,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * What TLS is like where nobody has said anything of it.
  */
 abstract class TlsContract extends Contract {
+
+	private static final String QUICK_BACKOFF = "tidepool.retry.backoff.initial=1ms";
+
+	private static final Kind[] METHODS = { Kind.GET, Kind.POST };
+
+	private static final String CAN_BE_SEEN_BY_CONNECT = "RESET_AT_ONCE";
 
 	private static final int TLS_1_2 = 0x0303;
 
@@ -155,6 +170,116 @@ abstract class TlsContract extends Contract {
 		run((application) -> isRefused(application.client(), URI.create("https://localhost:" + server.port() + "/")),
 				"tidepool.timeout.tls-handshake=500ms", "tidepool.retry.enabled=false");
 		assertThat(server.requests()).isZero();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void handshakeThatIsCutOffIsRepeatedWhateverTheMethod(HandshakeCut cut) throws Exception {
+		CuttingListener listener = new CuttingListener(TestTls.server("first"), cut);
+		ScriptedServer server = serve(listener, (exchange) -> exchange.respond(200, "fine", "Connection: close"));
+		run((application) -> {
+			for (Kind kind : METHODS) {
+				listener.cutOff(1);
+				assertThat(application.client().exchange(kind.request(server.uri("/"))).body()).as(kind.name())
+					.isEqualTo("fine");
+				assertThat(server.requests(kind.name())).as(kind.name()).isOne();
+			}
+			assertThat(listener.cuts()).isEqualTo(2);
+			assertThat(application.stats(server).retries(FailureCause.CONNECT, RetryOutcome.SUCCESS)).isEqualTo(2);
+		}, QUICK_BACKOFF);
+	}
+
+	@ParameterizedTest
+	@EnumSource(mode = Mode.EXCLUDE, names = CAN_BE_SEEN_BY_CONNECT)
+	void handshakeThatIsAlwaysCutOffEndsTheCallWithItsAttempts(HandshakeCut cut) throws Exception {
+		CuttingListener listener = new CuttingListener(TestTls.server("first"), cut);
+		ScriptedServer server = serve(listener, (exchange) -> exchange.respond(200, "fine"));
+		run((application) -> {
+			listener.cutOff(Integer.MAX_VALUE);
+			for (Kind kind : METHODS) {
+				assertThatExceptionOfType(ContractFailure.class)
+					.isThrownBy(() -> application.client().exchange(kind.request(server.uri("/"))))
+					.havingCause()
+					.isInstanceOf(SSLHandshakeException.class)
+					.withMessageContaining("The TLS handshake was cut off in attempt 3 of %s to upstream %s", kind,
+							server.url());
+			}
+			assertThat(listener.cuts()).isEqualTo(6);
+			UpstreamStats stats = application.stats(server);
+			assertThat(stats.retries(FailureCause.CONNECT, RetryOutcome.FAILURE)).isEqualTo(4);
+			assertThat(stats.retries(FailureCause.CONNECT, RetryOutcome.NO_ATTEMPTS_LEFT)).isEqualTo(2);
+			assertThat(stats.connections()).isEmpty();
+			listener.cutOff(0);
+		}, QUICK_BACKOFF);
+		assertThat(server.requests()).isZero();
+	}
+
+	@Test
+	void handshakeThatIsCutOffIsNotRepeatedWithRetriesSwitchedOff() throws Exception {
+		CuttingListener listener = new CuttingListener(TestTls.server("first"), HandshakeCut.CLOSED_AT_ONCE);
+		ScriptedServer server = serve(listener, (exchange) -> exchange.respond(200, "fine"));
+		run((application) -> {
+			listener.cutOff(1);
+			isRefused(application.client(), server.uri("/"),
+					"The TLS handshake was cut off in attempt 1 of GET to upstream " + server.url());
+			assertThat(listener.cuts()).isOne();
+		}, "tidepool.retry.enabled=false");
+	}
+
+	@Test
+	void handshakeThatIsCutOffWithinATunnelIsRepeatedWhateverTheMethod() throws Exception {
+		CuttingListener listener = new CuttingListener(TestTls.server("first"), HandshakeCut.CLOSED_AFTER_CLIENT_HELLO);
+		ScriptedServer server = serve(listener, (exchange) -> exchange.respond(200, "fine", "Connection: close"));
+		try (ScriptedServer proxy = ScriptedServer.start(Tunnel::open)) {
+			run((application) -> {
+				for (Kind kind : METHODS) {
+					listener.cutOff(1);
+					assertThat(application.client().exchange(kind.request(server.uri("/"))).body()).as(kind.name())
+						.isEqualTo("fine");
+					assertThat(server.requests(kind.name())).as(kind.name()).isOne();
+				}
+				assertThat(listener.cuts()).isEqualTo(2);
+				application.isAtRest();
+				server.close();
+			}, QUICK_BACKOFF, "tidepool.proxy.url=" + proxy.url());
+			assertThat(proxy.requests()).isEqualTo(4);
+		}
+	}
+
+	@Test
+	void addressThatCutsOffHandshakesIsTriedLast() throws Exception {
+		CuttingListener listener = new CuttingListener(TestTls.server("first"), HandshakeCut.CLOSED_AT_ONCE);
+		ScriptedServer cutting = serve(listener, (exchange) -> exchange.respond(200, "first"));
+		ScriptedServer other = serveAt("127.0.0.2", cutting.port(), true,
+				(exchange) -> exchange.respond(200, "other", "Connection: close"));
+		ScriptedResolver names = new ScriptedResolver().with("localhost", "127.0.0.1", "127.0.0.2");
+		run((runner) -> runner.withBean(DnsResolver.class, () -> names), (application) -> {
+			listener.cutOff(Integer.MAX_VALUE);
+			for (int i = 0; i < 3; i++) {
+				assertThat(application.client().post(cutting.uri("/"))).isEqualTo("other");
+			}
+			assertThat(listener.cuts()).isOne();
+			assertThat(other.requests()).isEqualTo(3);
+			cutting.close();
+		}, QUICK_BACKOFF);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "40, handshake_failure", "70, protocol_version", "80, internal_error", "112, unrecognized_name" })
+	void alertOfTheUpstreamIsItsAnswer(byte description, String name) throws Exception {
+		try (HelloServer server = HelloServer.start(new byte[] { 21, 3, 3, 0, 2, 2, description })) {
+			run((application) -> {
+				for (Kind kind : METHODS) {
+					assertThatExceptionOfType(ContractFailure.class)
+						.isThrownBy(() -> application.client().exchange(kind.request(server.uri())))
+						.havingCause()
+						.isInstanceOf(SSLException.class)
+						.withMessageContaining(name);
+				}
+				application.isAtRest();
+			}, QUICK_BACKOFF);
+			assertThat(server.hellos()).hasSize(2);
+		}
 	}
 
 }

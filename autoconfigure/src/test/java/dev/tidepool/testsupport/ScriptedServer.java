@@ -151,6 +151,16 @@ public final class ScriptedServer implements AutoCloseable {
 	}
 
 	/**
+	 * Start a server that speaks TLS where it is let.
+	 * @param listener cuts off some of the handshakes
+	 * @param script what it does with a request
+	 * @return the server
+	 */
+	public static ScriptedServer startTls(CuttingListener listener, Script script) throws IOException {
+		return new ScriptedServer(listener, Duration.ZERO, script);
+	}
+
+	/**
 	 * Stop keeping the requests, for tests that make many.
 	 * @return this server
 	 */
@@ -198,7 +208,8 @@ public final class ScriptedServer implements AutoCloseable {
 	}
 
 	public String url() {
-		return ((this.listener instanceof SSLServerSocket) ? "https" : "http") + "://localhost:" + port();
+		boolean secure = this.listener instanceof SSLServerSocket || this.listener instanceof CuttingListener;
+		return (secure ? "https" : "http") + "://localhost:" + port();
 	}
 
 	/**

@@ -1,0 +1,102 @@
+package dev.tidepool.call;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.Socket;
+
+import javax.net.ssl.HostnameVerifier;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
+
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
+import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.net.NamedEndpoint;
+import org.apache.hc.core5.reactor.ssl.SSLBufferMode;
+import org.apache.hc.core5.reactor.ssl.TransportSecurityLayer;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HttpClient's way to secure a connection, but for one thing: a handshake that the peer
+ * has cut off is told from one that TLS has refused. JSSE and HttpCore say the first in
+ * four ways, some of which look like the second; here all of them are
+ * {@linkplain Failures#isCutOff cut off}.
+ */
+public final class HandshakeStrategy extends DefaultClientTlsStrategy {
+
+	// What a session has as long as no handshake was complete (SSLSocket.getSession)
+	private static final String NO_CIPHER_SUITE = "SSL_NULL_WITH_NULL_NULL";
+
+	private static final String SESSION_OF_HTTPCORE = "org.apache.hc.core5.reactor.ssl.SSLIOSession";
+
+	/**
+	 * Create a strategy.
+	 * @param context the trust and key material
+	 * @param protocols the versions to offer
+	 * @param cipherSuites the cipher suites to offer
+	 * @param policy who checks the name of the host
+	 * @param verifier checks it, unless JSSE does alone
+	 */
+	public HandshakeStrategy(SSLContext context, String[] protocols, String[] cipherSuites,
+			HostnameVerificationPolicy policy, @Nullable HostnameVerifier verifier) {
+		super(context, protocols, cipherSuites, SSLBufferMode.STATIC, policy, verifier);
+	}
+
+	@Override
+	public SSLSocket upgrade(Socket socket, String target, int port, @Nullable Object attachment, HttpContext context)
+			throws IOException {
+		try {
+			return super.upgrade(socket, target, port, attachment, context);
+		}
+		catch (IOException ex) {
+			throw Failures.isLoss(ex) ? Failures.cutOff(ex) : ex;
+		}
+	}
+
+	// A blocking handshake that the peer cancels in order ends without an exception
+	@Override
+	protected void verifySession(String hostname, SSLSession session) throws SSLException {
+		if (NO_CIPHER_SUITE.equals(session.getCipherSuite())) {
+			throw Failures.cutOff(new EOFException("Cancelled by the peer (RFC 8446, 6.1)"));
+		}
+		super.verifySession(hostname, session);
+	}
+
+	@Override
+	public void upgrade(TransportSecurityLayer session, NamedEndpoint endpoint, @Nullable Object attachment,
+			Timeout timeout, FutureCallback<TransportSecurityLayer> callback) {
+		super.upgrade(session, endpoint, attachment, timeout, new FutureCallback<>() {
+
+			@Override
+			public void completed(TransportSecurityLayer secured) {
+				callback.completed(secured);
+			}
+
+			@Override
+			public void failed(Exception ex) {
+				callback.failed(isOfSession(ex) ? Failures.cutOff(new EOFException("Closed by the peer"))
+						: (ex instanceof IOException io && Failures.isLoss(io)) ? Failures.cutOff(io) : ex);
+			}
+
+			@Override
+			public void cancelled() {
+				callback.cancelled();
+			}
+
+		});
+	}
+
+	// What the TLS engine has decided is thrown by the engine; HttpCore's session makes
+	// one of its own only where the peer has ended it
+	private static boolean isOfSession(Exception ex) {
+		StackTraceElement[] frames = ex.getStackTrace();
+		return ex.getClass() == SSLHandshakeException.class && frames.length > 0
+				&& frames[0].getClassName().equals(SESSION_OF_HTTPCORE);
+	}
+
+}
