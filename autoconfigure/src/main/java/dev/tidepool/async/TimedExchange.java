@@ -89,8 +89,9 @@ final class TimedExchange implements AsyncClientExchangeHandler {
 	private void starts() throws IOException {
 		ConnectionRecord record = Objects.requireNonNull(this.connection.record());
 		// Also if it may be sent again: bytes that came just now would be its answer
-		if (record.requests() > 0
-				&& !record.isAlive(this.connection.lookAtSocket(!this.call.mayBeSentTwice()), this.clock.nanoTime())) {
+		boolean oneTry = !this.call.mayBeSentTwice();
+		if (record.requests() > 0 && ((oneTry && record.retiresForOneTry())
+				|| !record.isAlive(this.connection.lookAtSocket(oneTry), this.clock.nanoTime()))) {
 			throw dead(record);
 		}
 		this.call.requestStarts(record);

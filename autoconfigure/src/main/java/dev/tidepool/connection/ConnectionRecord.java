@@ -91,6 +91,8 @@ public final class ConnectionRecord {
 
 	private int requests;
 
+	private boolean onTrial;
+
 	private boolean lookedAtOnLease;
 
 	private boolean pooled;
@@ -195,10 +197,16 @@ public final class ConnectionRecord {
 		if (this.probe.hasUnaskedBytes()) {
 			return leaves(CloseReason.UNASKED_BYTES);
 		}
-		if (this.requests > 0 && this.requests >= this.upstream.maxRequests()) {
+		if (this.requests > 0 && this.requests >= this.upstream.maxRequests() && !goesBeyondLimit(now)) {
 			return leaves(CloseReason.REQUESTS);
 		}
 		return !isOutdated(now);
+	}
+
+	private boolean goesBeyondLimit(long now) {
+		this.upstream.served(this.requests, now);
+		this.onTrial = this.upstream.requestLimit().isTried(this.requests, this.onTrial, now);
+		return this.onTrial || this.requests < this.upstream.maxRequests();
 	}
 
 	private boolean isOutdated(long now) {
@@ -275,7 +283,20 @@ public final class ConnectionRecord {
 	 * @return whether it is alive
 	 */
 	public boolean isAliveForOneTry(long now) {
-		return this.requests == 0 || this.lookedAtOnLease || isAlive(now, false);
+		return this.requests == 0 || (!retiresForOneTry() && (this.lookedAtOnLease || isAlive(now, false)));
+	}
+
+	/**
+	 * Have the connection retire, rather than carry a request that must not be sent twice
+	 * where its upstream may serve no more of them.
+	 * @return whether it has to be closed, the reason being noted
+	 */
+	public boolean retiresForOneTry() {
+		boolean retires = this.upstream.requestLimit().isReachedBy(this.requests);
+		if (retires) {
+			closing(CloseReason.REQUESTS);
+		}
+		return retires;
 	}
 
 	private boolean isAlive(long now, boolean sweeping) {

@@ -37,6 +37,8 @@ public final class Upstream {
 
 	private final RetryBudget budget;
 
+	private final RequestLimit requestLimit;
+
 	// Made once, since each call carries it
 	private final String callTimeoutProperty;
 
@@ -52,8 +54,6 @@ public final class Upstream {
 
 	private volatile long stillTrusted = Long.MAX_VALUE;
 
-	private volatile int maxRequests;
-
 	private volatile long announcedTimeout = KeepAlivePolicy.NO_HEADER;
 
 	Upstream(UpstreamKey key, UpstreamSettings settings, UpstreamStats stats, AdmissionGate.Lane lane, Sockets sockets,
@@ -68,7 +68,7 @@ public final class Upstream {
 		this.budget = new RetryBudget(settings.retry().budget(), now);
 		this.callTimeoutProperty = property("timeout.call");
 		this.lastUsed = now;
-		this.maxRequests = effectiveMaxRequests(0);
+		this.requestLimit = new RequestLimit(settings.keepAlive().maxRequests(), settings.retry().enabled());
 	}
 
 	public UpstreamKey key() {
@@ -158,7 +158,15 @@ public final class Upstream {
 	 * @return the number, {@link Integer#MAX_VALUE} for no limit
 	 */
 	int maxRequests() {
-		return this.maxRequests;
+		return this.requestLimit.max();
+	}
+
+	/**
+	 * Where that number comes from.
+	 * @return the limit
+	 */
+	RequestLimit requestLimit() {
+		return this.requestLimit;
 	}
 
 	public KeepAliveEstimate estimate() {
@@ -193,7 +201,26 @@ public final class Upstream {
 	 */
 	void learn(PeerClose close, long now) {
 		if (this.settings.keepAlive().learn()) {
-			update((known) -> known.with(close, now));
+			update((known) -> known.with(close, this::connectionsSentMoreThan, now), now);
+		}
+	}
+
+	private int connectionsSentMoreThan(int requests) {
+		return (int) this.stats.connections()
+			.stream()
+			.filter((each) -> each.upstream() == this && each.requests() > requests && !each.isClosing())
+			.count();
+	}
+
+	/**
+	 * Take in how many requests a connection has served that would have to retire.
+	 * @param requests how many
+	 * @param now the monotonic clock
+	 */
+	void served(int requests, long now) {
+		KeepAliveEstimate known = this.estimate;
+		if (known.served(requests) != known) {
+			update((latest) -> latest.served(requests), now);
 		}
 	}
 
@@ -203,18 +230,22 @@ public final class Upstream {
 	 */
 	void judge(long now) {
 		if (!this.estimate.open().isEmpty()) {
-			update((known) -> known.judged(now));
+			update((known) -> known.judged(now), now);
 		}
 	}
 
-	private synchronized void update(UnaryOperator<KeepAliveEstimate> change) {
+	private synchronized void update(UnaryOperator<KeepAliveEstimate> change, long now) {
 		KeepAliveEstimate known = this.estimate;
 		KeepAliveEstimate changed = change.apply(known);
 		this.estimate = changed;
 		this.learnedTimeout = changed.limitNanos();
 		this.stillTrusted = this.keepAlive.stillTrustedNanos(changed.limitNanos());
-		this.maxRequests = effectiveMaxRequests(changed.maxRequests());
-		if (changed.isNewsAfter(known)) {
+		this.requestLimit.learned(changed.maxRequests(), now);
+		if (changed.maxRequests() == 0 && known.maxRequests() > 0) {
+			logger.info("Learned of upstream %s: it serves more than %d requests on a connection after all"
+				.formatted(this, known.maxRequests()));
+		}
+		else if (changed.isNewsAfter(known)) {
 			logger.info("Learned of upstream %s: it closes %s".formatted(this, describe(changed)));
 		}
 	}
@@ -231,13 +262,6 @@ public final class Upstream {
 				.append(" requests");
 		}
 		return text.toString();
-	}
-
-	private int effectiveMaxRequests(int learned) {
-		int configured = this.settings.keepAlive().maxRequests();
-		int limit = (configured > 0) ? configured : Integer.MAX_VALUE;
-		// One earlier than the upstream, which may close as soon as it has answered
-		return (learned > 0) ? Math.min(limit, Math.max(1, learned - 1)) : limit;
 	}
 
 	public RetryPolicy retry() {

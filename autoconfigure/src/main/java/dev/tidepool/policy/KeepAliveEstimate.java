@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntUnaryOperator;
 
 /**
  * What the closes of an upstream have taught of its idle time-out and of the requests
@@ -13,20 +14,21 @@ import java.util.concurrent.TimeUnit;
  * tell a time-out (all were idle for the same time) from a limit of requests (all had
  * served the same number) and from a restart (neither). Until then, and when the
  * judgement is open, they only make us trust less. Trust grows on one kind of evidence
- * alone: a canary, that is a connection that was watched until the upstream closed it.
+ * alone: a canary, that is a connection that was watched until the upstream closed it. Of
+ * limits of requests {@link RequestCounts} decides.
  *
  * @param timeout the idle time-out that was learned, or {@link #UNKNOWN}
  * @param measured how many closes agreed on it
  * @param suspicion a shorter one that evidence hints at, or {@link #UNKNOWN}
  * @param canaries the ages at which the latest canaries were closed
  * @param maxRequests the requests after which the upstream closes, or 0
- * @param run the latest connections that were closed without having been idle, and had
- * all served the same number of requests
+ * @param run the requests that connections had served which were closed without having
+ * been idle
  * @param open closes that are not judged yet
  * @param openSince when the first of these was seen
  */
 public record KeepAliveEstimate(long timeout, int measured, long suspicion, CanaryAges canaries, int maxRequests,
-		Run run, List<PeerClose> open, long openSince) {
+		RequestCounts run, List<PeerClose> open, long openSince) {
 
 	public static final long UNKNOWN = -1;
 
@@ -34,7 +36,7 @@ public record KeepAliveEstimate(long timeout, int measured, long suspicion, Cana
 	 * Nothing was learned yet.
 	 */
 	public static final KeepAliveEstimate NONE = new KeepAliveEstimate(UNKNOWN, 0, UNKNOWN, CanaryAges.NONE, 0,
-			Run.NONE, List.of(), 0);
+			RequestCounts.NONE, List.of(), 0);
 
 	/**
 	 * How long closes are collected before they are judged: the sweeps find what happened
@@ -70,24 +72,55 @@ public record KeepAliveEstimate(long timeout, int measured, long suspicion, Cana
 	}
 
 	/**
-	 * Take in a close.
+	 * Take in a close, with nothing known of other connections.
 	 * @param close the close
 	 * @param now the monotonic clock
 	 * @return the estimate with it, to be trusted at once
 	 */
 	public KeepAliveEstimate with(PeerClose close, long now) {
+		return with(close, (requests) -> 0, now);
+	}
+
+	/**
+	 * Take in a close.
+	 * @param close the close
+	 * @param sentMoreThan how many connections there are that have been sent more than
+	 * that many requests; asked only when a limit of requests is about to be learned
+	 * @param now the monotonic clock
+	 * @return the estimate with it, to be trusted at once
+	 */
+	public KeepAliveEstimate with(PeerClose close, IntUnaryOperator sentMoreThan, long now) {
 		if (close.requests() == 0) {
 			return this;
 		}
-		Run run = isCloseInUse(close) ? this.run.with(close, now) : this.run;
 		List<PeerClose> closes = this.open;
 		if (closes.size() < MOST_OPEN) {
 			closes = new ArrayList<>(closes);
 			closes.add(close);
 		}
-		return new KeepAliveEstimate(this.timeout, this.measured, this.suspicion, this.canaries,
-				run.isNoChance() ? run.requests() : this.maxRequests, run, closes,
-				this.open.isEmpty() ? now : this.openSince);
+		RequestCounts run = isCloseInUse(close) ? this.run.with(close, now) : this.run;
+		int maxRequests = this.maxRequests;
+		if (run.isNoChance() && run.requests() != maxRequests) {
+			if (run.isRefuted(sentMoreThan)) {
+				run = run.refuted();
+			}
+			else if (run.outweighs(sentMoreThan)) {
+				maxRequests = run.requests();
+			}
+		}
+		return new KeepAliveEstimate(this.timeout, this.measured, this.suspicion, this.canaries, maxRequests, run,
+				closes, this.open.isEmpty() ? now : this.openSince);
+	}
+
+	/**
+	 * Take in that a connection was served beyond the limit of requests that was learned.
+	 * @param requests how many it was served
+	 * @return the estimate without that limit
+	 */
+	public KeepAliveEstimate served(int requests) {
+		return (this.maxRequests > 0 && requests > this.maxRequests) ? new KeepAliveEstimate(this.timeout,
+				this.measured, this.suspicion, this.canaries, 0, this.run.disproved(), this.open, this.openSince)
+				: this;
 	}
 
 	/**
@@ -203,48 +236,6 @@ public record KeepAliveEstimate(long timeout, int measured, long suspicion, Cana
 
 	private static long smaller(long one, long other) {
 		return (one == UNKNOWN) ? other : (other == UNKNOWN) ? one : Math.min(one, other);
-	}
-
-	/**
-	 * Connections that were closed one after the other without having been idle, and had
-	 * all served the same number of requests.
-	 *
-	 * @param requests that number
-	 * @param length how many connections
-	 * @param latest when the latest of them was found closed
-	 */
-	record Run(int requests, int length, long latest) {
-
-		static final Run NONE = new Run(0, 0, 0);
-
-		private static final int SMALL = 5;
-
-		private static final int LENGTH = 3;
-
-		private static final int LENGTH_IF_SMALL = 10;
-
-		/**
-		 * Connections that a restart closes end within this time, so that together they
-		 * count as one.
-		 */
-		private static final long AT_ONCE = TimeUnit.MILLISECONDS.toNanos(25);
-
-		Run with(PeerClose close, long now) {
-			if (close.requests() != this.requests) {
-				return new Run(close.requests(), 1, now);
-			}
-			long seenAlive = now - (close.idleAtMost() - close.idleAtLeast());
-			return (seenAlive - this.latest >= AT_ONCE) ? new Run(this.requests, this.length + 1, now) : this;
-		}
-
-		/**
-		 * Whether this is a limit of the upstream. A small number takes more evidence, as
-		 * many connections serve few requests, and a limit in error would cost more.
-		 */
-		boolean isNoChance() {
-			return this.length >= ((this.requests < SMALL) ? LENGTH_IF_SMALL : LENGTH);
-		}
-
 	}
 
 }

@@ -392,13 +392,61 @@ class ConnectionRecordLeaseTests {
 		}
 
 		@Test
+		void connectionThatTriesTheLearnedLimitOutRefutesItByBeingServedMore() {
+			ConnectionRecord connection = onTrial();
+			assertThat(pool().lease(connection)).isTrue();
+			pool().serve(connection);
+			assertThat(pool().goBack(connection)).isTrue();
+			assertThat(pool().upstream().maxRequests()).isEqualTo(49);
+			assertThat(pool().lease(connection)).isTrue();
+			pool().serve(connection);
+			assertThat(pool().goBack(connection)).isTrue();
+			assertThat(pool().upstream().maxRequests()).isEqualTo(Integer.MAX_VALUE);
+			assertThat(estimate().maxRequests()).isZero();
+		}
+
+		@Test
+		void connectionThatTriesTheLearnedLimitOutConfirmsItByBeingClosed() {
+			ConnectionRecord connection = onTrial();
+			assertThat(pool().lease(connection)).isTrue();
+			pool().serve(connection);
+			assertThat(pool().goBack(connection)).isTrue();
+			assertThat(pool().lease(connection)).isTrue();
+			connection.requestStarts();
+			connection.lostOnReuse(pool().now());
+			assertThat(pool().upstream().maxRequests()).isEqualTo(49);
+		}
+
+		@Test
+		void connectionThatTriesTheLearnedLimitOutGetsNoRequestBeyondItThatMustNotBeSentTwice() {
+			ConnectionRecord connection = onTrial();
+			assertThat(pool().lease(connection)).isTrue();
+			assertThat(connection.isAliveForOneTry(pool().now())).isTrue();
+			pool().serve(connection);
+			assertThat(pool().goBack(connection)).isTrue();
+			assertThat(pool().lease(connection)).isTrue();
+			assertThat(connection.isAliveForOneTry(pool().now())).isFalse();
+			assertThat(connection.isClosing(CloseReason.REQUESTS)).isTrue();
+		}
+
+		private ConnectionRecord onTrial() {
+			for (int i = 0; i < 3; i++) {
+				pool().upstream().learn(new PeerClose(false, 0, 0, 50), pool().pass(100));
+			}
+			pool().pass(60_000);
+			ConnectionRecord connection = idle(49);
+			assertThat(connection.state()).isEqualTo(State.IDLE);
+			return connection;
+		}
+
+		@Test
 		void smallerOfConfiguredAndLearnedRequestLimitCounts() {
 			FakePool pool = new FakePool(new KeepAliveSettings(null, null, true, true, 10));
 			for (int i = 0; i < 3; i++) {
 				pool.upstream().learn(new PeerClose(false, 0, 0, 50), pool.pass(100));
 			}
 			assertThat(pool.upstream().maxRequests()).isEqualTo(10);
-			for (int i = 0; i < 3; i++) {
+			for (int i = 0; i < 5; i++) {
 				pool.upstream().learn(new PeerClose(false, 0, 0, 6), pool.pass(100));
 			}
 			assertThat(pool.upstream().maxRequests()).isEqualTo(5);

@@ -2,6 +2,7 @@ package dev.tidepool.policy;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntUnaryOperator;
 import java.util.function.UnaryOperator;
 
 import org.junit.jupiter.api.Nested;
@@ -316,7 +317,7 @@ class KeepAliveEstimateTests {
 	class RequestLimits {
 
 		@ParameterizedTest
-		@CsvSource({ "50, 3", "5, 3", "4, 10", "1, 10" })
+		@CsvSource({ "50, 3", "40, 3", "39, 5", "5, 5", "4, 10", "2, 10", "1, 20" })
 		void closesWithoutIdleTimeAtAConstantCountAreARequestLimit(int limit, int evidence) {
 			for (int i = 1; i < evidence; i++) {
 				closedInUse(limit);
@@ -375,6 +376,88 @@ class KeepAliveEstimateTests {
 			assertThat(KeepAliveEstimateTests.this.estimate.maxRequests()).isZero();
 			closedInUse(50);
 			assertThat(KeepAliveEstimateTests.this.estimate.maxRequests()).isEqualTo(50);
+		}
+
+		@Test
+		void closesAtOtherCountsAskForMoreThatAgree() {
+			for (int i = 0; i < 4; i++) {
+				closedInUse(50 + i);
+				pass(30);
+			}
+			for (int i = 0; i < 3; i++) {
+				closedInUse(70);
+				pass(30);
+				assertThat(KeepAliveEstimateTests.this.estimate.maxRequests()).isZero();
+			}
+			closedInUse(70);
+			assertThat(KeepAliveEstimateTests.this.estimate.maxRequests()).isEqualTo(70);
+		}
+
+		@Test
+		void closesAtOtherCountsDoNotAskForEverMore() {
+			for (int i = 0; i < 10_000; i++) {
+				closedInUse(50 + i % 7);
+				pass(30);
+			}
+			for (int i = 0; i < 12; i++) {
+				closedInUse(70);
+				pass(30);
+			}
+			assertThat(KeepAliveEstimateTests.this.estimate.maxRequests()).isEqualTo(70);
+		}
+
+		@Test
+		void connectionThatWasServedMoreRequestsRefutesTheLimit() {
+			for (int i = 0; i < 3; i++) {
+				closedInUse(50, (requests) -> (requests < 52) ? 1 : 0);
+				pass(30);
+			}
+			assertThat(KeepAliveEstimateTests.this.estimate.maxRequests()).isZero();
+			assertThat(KeepAliveEstimateTests.this.estimate.run().length()).isZero();
+		}
+
+		@Test
+		void limitWaitsForConnectionsWhoseFirstRequestBeyondIsUnderWay() {
+			for (int i = 0; i < 3; i++) {
+				closedInUse(50, (requests) -> (requests < 51) ? 2 : 0);
+				pass(30);
+			}
+			assertThat(KeepAliveEstimateTests.this.estimate.maxRequests()).isZero();
+			closedInUse(50, (requests) -> (requests < 51) ? 2 : 0);
+			assertThat(KeepAliveEstimateTests.this.estimate.maxRequests()).isEqualTo(50);
+		}
+
+		@ParameterizedTest
+		@CsvSource({ "49, 50", "50, 50", "51, 0", "500, 0" })
+		void connectionThatWasServedBeyondTheLimitUndoesIt(int served, int limit) {
+			for (int i = 0; i < 3; i++) {
+				closedInUse(50);
+				pass(30);
+			}
+			KeepAliveEstimate known = KeepAliveEstimateTests.this.estimate;
+			assertThat(known.served(served).maxRequests()).isEqualTo(limit);
+			assertThat(known.served(served).isNewsAfter(known)).isEqualTo(limit == 0);
+		}
+
+		@Test
+		void limitThatWasUndoneTakesMoreEvidenceTheNextTime() {
+			for (int i = 0; i < 3; i++) {
+				closedInUse(50);
+				pass(30);
+			}
+			KeepAliveEstimateTests.this.estimate = KeepAliveEstimateTests.this.estimate.served(51);
+			for (int i = 0; i < 11; i++) {
+				closedInUse(50);
+				pass(30);
+				assertThat(KeepAliveEstimateTests.this.estimate.maxRequests()).isZero();
+			}
+			closedInUse(50);
+			assertThat(KeepAliveEstimateTests.this.estimate.maxRequests()).isEqualTo(50);
+		}
+
+		@Test
+		void nothingIsUndoneWhereNothingWasLearned() {
+			assertThat(KeepAliveEstimate.NONE.served(1000)).isSameAs(KeepAliveEstimate.NONE);
 		}
 
 		@Test
@@ -637,7 +720,12 @@ class KeepAliveEstimateTests {
 	}
 
 	private void closedInUse(int requests) {
-		take(new PeerClose(false, 0, TimeUnit.MICROSECONDS.toNanos(300), requests));
+		closedInUse(requests, (each) -> 0);
+	}
+
+	private void closedInUse(int requests, IntUnaryOperator sentMoreThan) {
+		PeerClose close = new PeerClose(false, 0, TimeUnit.MICROSECONDS.toNanos(300), requests);
+		this.estimate = this.estimate.with(close, sentMoreThan, this.now);
 	}
 
 	private void take(PeerClose close) {
