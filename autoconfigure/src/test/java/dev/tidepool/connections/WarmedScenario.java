@@ -1,7 +1,6 @@
 package dev.tidepool.connections;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import org.apache.hc.client5.http.io.ConnectionEndpoint;
@@ -58,8 +57,9 @@ final class WarmedScenario {
 		}
 		boolean quiet = connection.probe().isQuiet();
 		access.client().post().uri(nginx.url()).body("body").retrieve().toBodilessEntity();
-		List<NginxServer.Request> requests = nginx.requests();
-		return new Result(survived, quiet, requests.size(), (int) Side.stats(context).created());
+		// Written down after the response was sent
+		Awaitility.await().until(() -> !nginx.requests().isEmpty());
+		return new Result(survived, quiet, nginx.requests().size(), (int) Side.stats(context).created());
 	}
 
 	/**

@@ -63,19 +63,20 @@ abstract class LoadContract extends Contract {
 
 	@Test
 	void lanesThatCallAtTheConfiguredTimeoutLoseNothing() throws Exception {
-		Duration timeout = Duration.ofSeconds(2);
+		// The margin is a second then: a busy machine closes that late
+		Duration timeout = Duration.ofSeconds(4);
 		ScriptedServer server = serve(timeout, (exchange) -> exchange.respond(200, "fine")).withoutLog();
 		run((application) -> {
 			List<ContractClient> lanes = lanes(application);
-			callEach(lanes, server, Duration.ofMillis(1900), Duration.ofMillis(2100), 3, Kind.GET, Kind.POST);
+			callEach(lanes, server, Duration.ofMillis(3900), Duration.ofMillis(4100), 3, Kind.GET, Kind.POST);
 			assertThat(server.idleCloses()).as("closed by the upstream first").isZero();
 			assertThat(application.stats(server).closed(CloseReason.PEER_CLOSED_ON_REUSE)).isZero();
 			assertThat(server.mostRequestsOfOneId()).isOne();
 			int accepted = server.accepted();
-			callEach(lanes, server, Duration.ofMillis(900), Duration.ofMillis(1100), 3, Kind.GET, Kind.POST);
+			callEach(lanes, server, Duration.ofMillis(1900), Duration.ofMillis(2100), 3, Kind.GET, Kind.POST);
 			// But the first call of each, all reuse their connection
 			assertThat(server.accepted() - accepted).isLessThanOrEqualTo(LANES + LANES * 2 / 10);
-		}, "tidepool.keep-alive.upstream-timeout=2s", "tidepool.keep-alive.learn=false");
+		}, "tidepool.keep-alive.upstream-timeout=4s", "tidepool.keep-alive.learn=false");
 	}
 
 	@Test

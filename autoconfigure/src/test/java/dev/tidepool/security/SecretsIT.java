@@ -166,7 +166,7 @@ class SecretsIT {
 	private static void together(int threads, List<Callable<Void>> tasks) throws Exception {
 		ExecutorService executor = Executors.newFixedThreadPool(threads);
 		try {
-			for (Future<Void> done : executor.invokeAll(tasks, 60, TimeUnit.SECONDS)) {
+			for (Future<Void> done : executor.invokeAll(tasks, 3, TimeUnit.MINUTES)) {
 				done.get();
 			}
 		}

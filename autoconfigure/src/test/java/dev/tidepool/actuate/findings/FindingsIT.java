@@ -28,18 +28,18 @@ class FindingsIT {
 
 	@Test
 	void nothingIsFoundOfAHealthyPool() throws Exception {
-		try (ScriptedServer server = ScriptedServer.start(Duration.ofSeconds(2), (exchange) -> {
+		try (ScriptedServer server = ScriptedServer.start(Duration.ofSeconds(4), (exchange) -> {
 			exchange.stall(Duration.ofMillis(10));
 			exchange.respond(200, "x".repeat(10_000));
 		})) {
 			this.contextRunner
 				.withPropertyValues("tidepool.upstreams.orders.base-url=" + server.url(),
-						"tidepool.upstreams.orders.keep-alive.upstream-timeout=2s")
+						"tidepool.upstreams.orders.keep-alive.upstream-timeout=4s")
 				.run((context) -> {
 					Looks looks = Looks.at(context);
 					callFor(Duration.ofSeconds(4), context, server, 8);
 					int before = looks.count();
-					Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> looks.count() >= before + 3);
+					Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> looks.count() >= before + 5);
 					callFor(Duration.ofSeconds(3), context, server, 4);
 					assertThat(looks.found()).isEmpty();
 				});
