@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -45,21 +46,22 @@ public final class BoundedResolver implements AutoCloseable {
 	private final FailedAddresses failedAddresses = new FailedAddresses(NanoClock.SYSTEM);
 
 	public BoundedResolver() {
-		this(MAX_THREADS, IDLE_MILLIS);
+		this(MAX_THREADS, IDLE_MILLIS, BoundedResolver::thread);
 	}
 
 	/**
 	 * Create a resolver.
 	 * @param maxThreads how many it may have
 	 * @param idleMillis when an idle thread ends, in milliseconds
+	 * @param factory makes a thread
 	 */
-	BoundedResolver(int maxThreads, long idleMillis) {
+	BoundedResolver(int maxThreads, long idleMillis, ThreadFactory factory) {
 		this.threads = new ThreadPoolExecutor(0, maxThreads, idleMillis, TimeUnit.MILLISECONDS, new IdleThreadsFirst(),
-				BoundedResolver::thread, IdleThreadsFirst::enqueue);
+				factory, IdleThreadsFirst::enqueue);
 	}
 
 	// Outlives the caller that happens to be the first: nothing of it is inherited
-	private static Thread thread(Runnable task) {
+	static Thread thread(Runnable task) {
 		Thread thread = new Thread(null, task, "tidepool-resolver", 0, false);
 		thread.setContextClassLoader(BoundedResolver.class.getClassLoader());
 		thread.setDaemon(true);

@@ -125,13 +125,14 @@ public final class AdmissionGate {
 		return this.total.get() < this.maxTotal;
 	}
 
-	private static boolean take(AtomicInteger count, int max) {
+	// The count with what was taken, or 0
+	private static int take(AtomicInteger count, int max) {
 		for (int taken = count.get(); taken < max; taken = count.get()) {
 			if (count.compareAndSet(taken, taken + 1)) {
-				return true;
+				return taken + 1;
 			}
 		}
-		return false;
+		return 0;
 	}
 
 	/**
@@ -151,7 +152,7 @@ public final class AdmissionGate {
 
 		private final LongAdder waitsForTotal = new LongAdder();
 
-		private volatile int peak;
+		private final Peak peak = new Peak();
 
 		private volatile int max;
 
@@ -222,9 +223,7 @@ public final class AdmissionGate {
 		 * @return about that number
 		 */
 		int takePeak() {
-			int peak = Math.max(this.peak, this.active.get());
-			this.peak = 0;
-			return peak;
+			return this.peak.take(this.active.get());
 		}
 
 		/**
@@ -314,23 +313,16 @@ public final class AdmissionGate {
 		}
 
 		boolean tryPass() {
-			if (!take(this.active, this.max)) {
+			int active = take(this.active, this.max);
+			if (active == 0) {
 				return false;
 			}
-			if (take(AdmissionGate.this.total, AdmissionGate.this.maxTotal)) {
-				notePeak();
+			if (take(AdmissionGate.this.total, AdmissionGate.this.maxTotal) > 0) {
+				this.peak.note(active);
 				return true;
 			}
 			this.active.decrementAndGet();
 			return false;
-		}
-
-		// Mostly one read: a race may note the smaller of two that are about the same
-		private void notePeak() {
-			int active = this.active.get();
-			if (active > this.peak) {
-				this.peak = active;
-			}
 		}
 
 		private boolean mayWait() {
@@ -338,7 +330,7 @@ public final class AdmissionGate {
 			if (!AdmissionGate.this.hasRoom()) {
 				this.waitsForTotal.increment();
 			}
-			if (take(this.pending, this.maxPending)) {
+			if (take(this.pending, this.maxPending) > 0) {
 				return true;
 			}
 			turnedAway();

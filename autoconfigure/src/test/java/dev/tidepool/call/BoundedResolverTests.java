@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
@@ -38,7 +39,7 @@ class BoundedResolverTests {
 
 	private final ScriptedResolver names = new ScriptedResolver();
 
-	private final BoundedResolver resolver = new BoundedResolver(2, 50);
+	private final BoundedResolver resolver = new BoundedResolver(2, 50, BoundedResolver::thread);
 
 	@BeforeEach
 	void names() throws Exception {
@@ -292,6 +293,73 @@ class BoundedResolverTests {
 				.isInstanceOf(SocketException.class);
 		}
 		assertThat(this.resolver.underway()).isZero();
+	}
+
+	@Test
+	void lookUpThatBeginsAsTheResolverIsClosedKeepsNobodyWaiting() {
+		try (BoundedResolver closing = closesAsALookUpBegins()) {
+			assertThatExceptionOfType(SocketException.class)
+				.isThrownBy(() -> closing.resolve(this.names, "hanging", 80, LONG))
+				.withMessageContaining("closed");
+			assertThat(closing.underway()).isZero();
+		}
+		try (BoundedResolver closing = closesAsALookUpBegins()) {
+			assertThat(closing.resolve(this.names, "hanging", 80).handle((addresses, ex) -> ex)).isDone()
+				.isCompletedWithValueMatching(SocketException.class::isInstance);
+			assertThat(closing.underway()).isZero();
+		}
+	}
+
+	@Test
+	void lookUpThatIsAboutToBeginAsTheResolverIsClosedKeepsNobodyWaiting() {
+		AtomicReference<BoundedResolver> closed = new AtomicReference<>();
+		closed.set(new BoundedResolver(2, 50, (task) -> {
+			closed.get().close();
+			return BoundedResolver.thread(task);
+		}));
+		assertThatExceptionOfType(SocketException.class)
+			.isThrownBy(() -> closed.get().resolve(this.names, "hanging", 80, LONG))
+			.withMessageContaining("closed");
+		assertThat(closed.get().underway()).isZero();
+		assertThat(this.names.started()).isZero();
+	}
+
+	@Test
+	void lookUpThatWaitsForAThreadIsEndedByTheCloseAndNeverBegins() throws Exception {
+		List<CompletableFuture<?>> callers = new ArrayList<>();
+		for (int i = 0; i < 2; i++) {
+			callers.add(start("hanging" + i, LONG));
+		}
+		Awaitility.await().until(() -> this.names.started() == 2);
+		callers.add(start("one", LONG));
+		callers.add(resolve("two"));
+		Awaitility.await().until(() -> this.resolver.underway() == 4);
+		this.resolver.close();
+		for (CompletableFuture<?> caller : callers) {
+			assertThat(caller.handle((done, ex) -> ex).get(20, TimeUnit.SECONDS)).satisfiesAnyOf(
+					(ex) -> assertThat(ex).isInstanceOf(SocketException.class),
+					(ex) -> assertThat(ex).hasRootCauseInstanceOf(SocketException.class));
+		}
+		this.names.release();
+		Awaitility.await().until(() -> this.resolver.threads() == 0);
+		assertThat(this.names.started()).isEqualTo(2);
+		assertThat(this.resolver.underway()).isZero();
+	}
+
+	// Once the look-up has its thread, and before others can find it under way
+	private static BoundedResolver closesAsALookUpBegins() {
+		AtomicReference<BoundedResolver> closing = new AtomicReference<>();
+		closing.set(new BoundedResolver(2, 50, (task) -> new Thread(task) {
+
+			@Override
+			public void start() {
+				setDaemon(true);
+				super.start();
+				closing.get().close();
+			}
+
+		}));
+		return closing.get();
 	}
 
 	@RepeatedTest(3)

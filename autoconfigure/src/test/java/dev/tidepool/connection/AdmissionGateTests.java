@@ -91,6 +91,18 @@ class AdmissionGateTests {
 	}
 
 	@Test
+	void peakOfThoseThatCameTogetherIsAllOfThem() throws Exception {
+		Lane lane = new AdmissionGate(100, NanoClock.SYSTEM).lane(100, 0);
+		for (int round = 0; round < 50; round++) {
+			Together.run(8, (thread) -> lane::tryEnter);
+			for (int i = 0; i < 8; i++) {
+				lane.leave();
+			}
+			assertThat(lane.takePeak()).isEqualTo(8);
+		}
+	}
+
+	@Test
 	void firstComeIsFirstServed() throws Exception {
 		Lane lane = new AdmissionGate(10, NanoClock.SYSTEM).lane(1, 100);
 		lane.enter(0);
