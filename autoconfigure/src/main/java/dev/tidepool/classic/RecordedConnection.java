@@ -220,8 +220,8 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 			close(closeMode);
 		}
 		else if (!this.surroundings.canaries().adopt(record)) {
-			record.closed();
-			this.surroundings.sweeper().close(this::closeInOrder);
+			record.leaves();
+			this.surroundings.sweeper().close(record::closeIfLeft);
 		}
 	}
 
