@@ -351,11 +351,26 @@ final class AsyncConnection implements ConnectionProbe {
 		try {
 			if (session != null) {
 				session.close(closeMode);
+				if (closeMode == CloseMode.GRACEFUL && session.getTlsDetails() != null) {
+					endAtOnce(session);
+				}
 			}
 		}
 		finally {
 			recordClosed();
 		}
+	}
+
+	// HttpCore has written close_notify, and would wait up to two seconds for the
+	// peer's, which nobody needs (RFC 8446, 6.1)
+	private static void endAtOnce(ProtocolIOSession session) {
+		try {
+			session.channel().close();
+		}
+		catch (IOException ex) {
+			// There is no more to close
+		}
+		session.close(CloseMode.IMMEDIATE);
 	}
 
 	private void recordClosed() {

@@ -13,6 +13,7 @@ import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.ConnectionClosedException;
+import org.jspecify.annotations.Nullable;
 
 import dev.tidepool.call.Call;
 import dev.tidepool.call.ConnectAhead;
@@ -47,10 +48,10 @@ final class IdleConnector implements ConnectAhead {
 			return false;
 		}
 		try {
-			if (!this.pool.shared().eviction().hasRoom(upstream)) {
+			AsyncConnection connection = connectIfThereIsRoom(route, call);
+			if (connection == null) {
 				return false;
 			}
-			AsyncConnection connection = await(route, call);
 			this.pool.release(connection, call, true);
 			requireNotLostAtOnce(connection);
 			return true;
@@ -67,6 +68,17 @@ final class IdleConnector implements ConnectAhead {
 		if (!connection.isOpen()
 				&& (record == null || (record.requests() == 0 && !record.isClosing(CloseReason.SHRINK)))) {
 			throw new ConnectionClosedException("The connection was closed as soon as it was made");
+		}
+	}
+
+	private @Nullable AsyncConnection connectIfThereIsRoom(HttpRoute route, Call call) throws IOException {
+		Upstream upstream = call.upstream();
+		upstream.sockets().add();
+		try {
+			return this.pool.shared().eviction().hasRoom(upstream) ? await(route, call) : null;
+		}
+		finally {
+			upstream.sockets().remove();
 		}
 	}
 

@@ -128,6 +128,8 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 
 	// Nothing is held back for idle connections that one in use needs
 	private void connect(GatedEndpoint endpoint, TimeValue timeout, HttpContext context) throws IOException {
+		endpoint.connects();
+		this.eviction.makeRoom(endpoint.call().upstream());
 		for (boolean again = false;; again = true) {
 			try {
 				this.connections.connect(endpoint.endpoint(), timeout, context);

@@ -105,11 +105,13 @@ final class GatedEndpoint extends ConnectionEndpoint implements Leased {
 	}
 
 	/**
-	 * There is no connection yet: count the one that is about to be made.
+	 * Count the connection that is about to be made.
 	 */
 	void connects() {
-		this.counted = true;
-		this.call.upstream().sockets().add();
+		if (!this.counted) {
+			this.counted = true;
+			this.call.upstream().sockets().add();
+		}
 	}
 
 	/**

@@ -66,10 +66,6 @@ final class GatedLease implements LeaseRequest {
 			long now = clock.nanoTime();
 			gated = new GatedEndpoint(this.manager, this.call, endpoint, now, Lease.start(this.call.upstream(), clock));
 			this.call.leased(gated);
-			if (!endpoint.isConnected()) {
-				gated.connects();
-				this.manager.eviction().makeRoom(this.call.upstream());
-			}
 			events.acquired(stats, now - start);
 			success = true;
 			return gated;

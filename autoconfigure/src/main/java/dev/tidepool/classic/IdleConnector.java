@@ -45,12 +45,17 @@ final class IdleConnector implements ConnectAhead {
 			return false;
 		}
 		boolean connected = false;
+		endpoint.connects();
 		try {
+			if (!this.manager.eviction().hasRoom(call.upstream())) {
+				return false;
+			}
 			HttpClientContext context = HttpClientContext.create();
 			context.setUserToken(call);
 			this.connections.connect(endpoint.endpoint(), Timeout.of(call.timeouts().connect(call.upstream())),
 					context);
 			connected = true;
+			endpoint.settled();
 			return true;
 		}
 		finally {
@@ -68,12 +73,10 @@ final class IdleConnector implements ConnectAhead {
 		}
 		GatedEndpoint endpoint = null;
 		try {
-			if (this.manager.eviction().hasRoom(upstream)) {
-				Timeout timeout = Timeout.of(upstream.settings().pool().acquireTimeout());
-				// A state that no idle connection has, so that it is a new one
-				endpoint = new GatedEndpoint(this.manager, call,
-						this.connections.lease("min-idle", route, timeout, new Object()).get(timeout));
-			}
+			Timeout timeout = Timeout.of(upstream.settings().pool().acquireTimeout());
+			// A state that no idle connection has, so that it is a new one
+			endpoint = new GatedEndpoint(this.manager, call,
+					this.connections.lease("min-idle", route, timeout, new Object()).get(timeout));
 			return endpoint;
 		}
 		catch (InterruptedException | CancellationException ex) {

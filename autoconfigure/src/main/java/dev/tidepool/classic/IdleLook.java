@@ -65,7 +65,7 @@ final class IdleLook implements AutoCloseable {
 	}
 
 	private Look lookAtTls(SSLSocket socket, SocketChannel channel) throws IOException {
-		if (!isReadable(channel)) {
+		if (!isReady(channel, SelectionKey.OP_READ)) {
 			return Look.ALIVE;
 		}
 		int timeout = socket.getSoTimeout();
@@ -83,14 +83,29 @@ final class IdleLook implements AutoCloseable {
 		}
 	}
 
-	private boolean isReadable(SocketChannel channel) throws IOException {
+	/**
+	 * Look whether a few bytes can be written without a wait.
+	 * @param channel a channel that nobody else uses
+	 * @return whether they can
+	 */
+	boolean isWritable(SocketChannel channel) {
+		try {
+			return isReady(channel, SelectionKey.OP_WRITE);
+		}
+		catch (IOException | IllegalStateException ex) {
+			// Closed, be it the selector at the end
+			return false;
+		}
+	}
+
+	private boolean isReady(SocketChannel channel, int operation) throws IOException {
 		this.lock.lock();
 		try {
 			channel.configureBlocking(false);
-			SelectionKey key = channel.register(this.selector, SelectionKey.OP_READ);
+			SelectionKey key = channel.register(this.selector, operation);
 			try {
 				this.selector.selectNow();
-				return key.isValid() && key.isReadable();
+				return key.isValid() && (key.readyOps() & operation) != 0;
 			}
 			finally {
 				key.cancel();

@@ -220,8 +220,8 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 			close(closeMode);
 		}
 		else if (!this.surroundings.canaries().adopt(record)) {
-			record.closed();
-			this.surroundings.sweeper().close(this::closeInOrder);
+			record.leaves();
+			this.surroundings.sweeper().close(record::closeIfLeft);
 		}
 	}
 
@@ -294,7 +294,22 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 
 	@Override
 	public void closeInOrder() {
-		close(CloseMode.GRACEFUL);
+		if (canSayGoodbye()) {
+			close(CloseMode.GRACEFUL);
+		}
+		else {
+			reset();
+		}
+	}
+
+	// Its peer may not have read the request yet. At the end, a caller may be about to
+	// use the channel, whose mode must not change then
+	private boolean canSayGoodbye() {
+		SocketChannel channel = this.channel;
+		ConnectionRecord record = this.record;
+		return !(this.connection.getSocket() instanceof SSLSocket) || channel == null
+				|| (record != null && record.isClosing(CloseReason.SHUT_DOWN))
+				|| this.surroundings.callerLook().isWritable(channel);
 	}
 
 	@Override

@@ -45,7 +45,8 @@ public interface ConnectionProbe {
 	void reclaim();
 
 	/**
-	 * Close in order, with FIN or close_notify. May write to the network.
+	 * Close in order, with FIN or close_notify, a connection that nobody uses. Waits for
+	 * nothing: where close_notify could not be written at once, it is reset.
 	 */
 	void closeInOrder();
 

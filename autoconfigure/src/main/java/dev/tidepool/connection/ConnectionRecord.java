@@ -255,6 +255,16 @@ public final class ConnectionRecord {
 		return (now - this.idleSince < JUST_USED && this.probe.isQuiet()) || isAlive(now, false);
 	}
 
+	/**
+	 * Whether nobody uses the connection, so that it can make room for another one, be it
+	 * that it has to leave the pool anyway.
+	 * @return whether it is open and unused
+	 */
+	boolean isUnused() {
+		State state = this.state;
+		return state == State.IDLE || state == State.LOOKED_AT;
+	}
+
 	private boolean takeFromIdle(State next) {
 		return move(State.IDLE, next);
 	}
@@ -428,6 +438,40 @@ public final class ConnectionRecord {
 		}
 	}
 
+	/**
+	 * Have the connection make room for another one, unless a caller has taken it.
+	 * @return whether it does: then it counts as closed, and who was told so has to close
+	 * it, which nobody else does, before the other one is made
+	 */
+	boolean makesRoom() {
+		if (!takeFromIdle(State.LOOKED_AT)) {
+			return false;
+		}
+		// What was found wrong with it before stays the reason
+		closing(CloseReason.SHRINK);
+		closed();
+		return true;
+	}
+
+	/**
+	 * The connection has left the pool, and waits to be closed: by who needs its place,
+	 * else by the sweeper.
+	 */
+	public void leaves() {
+		leavesFirst(reasonFromProgress());
+		STATE.compareAndSet(this, State.ACTIVE, State.IDLE);
+	}
+
+	/**
+	 * Close the connection, which has left the pool, unless that was done by who needed
+	 * its place.
+	 */
+	public void closeIfLeft() {
+		if (makesRoom()) {
+			this.probe.closeInOrder();
+		}
+	}
+
 	private synchronized boolean leavesFirst(CloseReason reason) {
 		boolean first = this.closeReason == null;
 		closing(reason);
@@ -528,20 +572,23 @@ public final class ConnectionRecord {
 	 * @return whether it is; if not, it was closed meanwhile
 	 */
 	synchronized boolean watched() {
-		if (this.state == State.CLOSED) {
-			return false;
+		boolean watched = STATE.compareAndSet(this, State.IDLE, State.CANARY)
+				|| STATE.compareAndSet(this, State.ACTIVE, State.CANARY);
+		if (watched) {
+			this.upstream.sockets().remove();
 		}
-		this.state = State.CANARY;
-		return true;
+		return watched;
 	}
 
 	/**
 	 * The connection was closed. Only the first call counts.
 	 */
 	public synchronized void closed() {
-		if (this.state != State.CLOSED) {
-			this.state = State.CLOSED;
-			this.upstream.sockets().remove();
+		State state = STATE.getAndSet(this, State.CLOSED);
+		if (state != State.CLOSED) {
+			if (state != State.CANARY) {
+				this.upstream.sockets().remove();
+			}
 			this.upstream.stats().closed(this, (this.closeReason != null) ? this.closeReason : reasonFromProgress());
 		}
 	}

@@ -1,10 +1,13 @@
 package dev.tidepool.connection;
 
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Idle connections that leave before their time, the least recently used first: they make
@@ -17,6 +20,10 @@ public final class IdleEviction {
 	// Closed in order once they have left the pool
 	private static final Consumer<ConnectionRecord> LEAVE = (connection) -> {
 	};
+
+	// Those that were looked at while they were used may be idle by the end, and the
+	// others used; where a limit was lowered, all may be used
+	private static final int MAX_VAIN_LOOKS = 8;
 
 	private final Upstreams upstreams;
 
@@ -33,29 +40,64 @@ public final class IdleEviction {
 	}
 
 	/**
-	 * A connection is about to be made, which is counted already: evict what it makes too
-	 * many.
+	 * A connection is about to be made, which is counted already: close the one that it
+	 * makes too many. That is its caller's, since the sweeper would lag behind callers
+	 * who each need another upstream, and their sockets would come on top of the limits.
+	 * Waits for nothing.
 	 * @param upstream its upstream
 	 */
 	public void makeRoom(Upstream upstream) {
 		// No look at each connection where there is room in any case
-		if (upstream.sockets().count() > upstream.lane().max()
-				|| this.upstreams.sockets().count() > this.upstreams.gate().maxTotal()) {
-			evictExcess(upstream);
+		for (int vainLooks = 0; vainLooks < MAX_VAIN_LOOKS && !hasRoom(upstream);) {
+			ConnectionRecord leaving = isWithin(upstream.sockets(), upstream.lane().max())
+					? unused(this.upstreams.stats(), (each) -> true)
+					: unused(List.of(upstream.stats()), (each) -> each == upstream);
+			if (leaving == null) {
+				vainLooks++;
+			}
+			else if (leaving.makesRoom()) {
+				leaving.probe().closeInOrder();
+				this.removal.run();
+				return;
+			}
 		}
 	}
 
 	/**
-	 * Whether there is room for one more idle connection, without another one having to
-	 * leave.
-	 * @param upstream its upstream, whose gate it has passed
-	 * @return whether it would stay within the limits
+	 * Whether there is room for a connection that is about to be made, without another
+	 * one having to leave.
+	 * @param upstream its upstream, at which it is counted already
+	 * @return whether it stays within the limits
 	 */
-	public synchronized boolean hasRoom(Upstream upstream) {
-		AdmissionGate gate = this.upstreams.gate();
-		return idle(Stream.of(upstream.stats()), (each) -> each == upstream).size()
-				+ upstream.lane().active() <= upstream.lane().max()
-				&& idle((each) -> true).size() + gate.active() <= gate.maxTotal();
+	public boolean hasRoom(Upstream upstream) {
+		return isWithin(upstream.sockets(), upstream.lane().max())
+				&& isWithin(this.upstreams.sockets(), this.upstreams.gate().maxTotal());
+	}
+
+	private static boolean isWithin(Sockets sockets, int max) {
+		return sockets.count() <= max;
+	}
+
+	// One that has to leave anyway, else the one that is idle for longest
+	private @Nullable ConnectionRecord unused(Collection<UpstreamStats> tags, Predicate<Upstream> which) {
+		long now = this.upstreams.clock().nanoTime();
+		ConnectionRecord found = null;
+		long longest = Long.MIN_VALUE;
+		for (UpstreamStats stats : tags) {
+			for (ConnectionRecord connection : stats.connections()) {
+				if (connection.isUnused() && which.test(connection.upstream())) {
+					if (connection.isClosing()) {
+						return connection;
+					}
+					long nanos = connection.idleNanos(now);
+					if (nanos > longest) {
+						found = connection;
+						longest = nanos;
+					}
+				}
+			}
+		}
+		return found;
 	}
 
 	/**

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How many connections there are, or are about to be, of all clients together: what is
- * known without a look at each. Canaries count.
+ * known without a look at each. Canaries do not count.
  */
 public final class Sockets {
 

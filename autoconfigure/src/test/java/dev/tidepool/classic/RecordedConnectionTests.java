@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 import javax.net.ssl.SSLSocket;
@@ -15,8 +16,10 @@ import org.apache.hc.core5.io.CloseMode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import dev.tidepool.connection.Canaries;
+import dev.tidepool.connection.ConnectionProbe;
 import dev.tidepool.connection.DeadlineWatch;
 import dev.tidepool.connection.Sweeper;
 import dev.tidepool.testsupport.TestTls;
@@ -68,6 +71,28 @@ class RecordedConnectionTests {
 		this.connection.close();
 		assertThatExceptionOfType(SocketException.class).isThrownBy(() -> this.connection.bind(this.socket));
 		assertThat(this.socket.isClosed()).isTrue();
+	}
+
+	@Test
+	@Timeout(30)
+	void orderlyCloseDoesNotWaitForAPeerThatDoesNotRead() throws Exception {
+		SSLSocket tls = (SSLSocket) TestTls.server("first")
+			.getSocketFactory()
+			.createSocket(this.socket, "localhost", this.server.getLocalPort(), false);
+		this.connection.bind(this.socket);
+		this.connection.bind(tls, this.socket);
+		fill(this.socket.getChannel());
+		((ConnectionProbe) this.connection).closeInOrder();
+		assertThat(this.socket.isClosed()).isTrue();
+	}
+
+	private static void fill(SocketChannel channel) throws IOException {
+		channel.configureBlocking(false);
+		ByteBuffer bytes = ByteBuffer.allocate(64 * 1024);
+		while (channel.write(bytes) > 0) {
+			bytes.clear();
+		}
+		channel.configureBlocking(true);
 	}
 
 	@Test

@@ -100,6 +100,17 @@ class IdleEvictionTests {
 	}
 
 	@Test
+	void leaseAndWhoMakesRoomNeverBothGetAConnection() throws Exception {
+		for (int round = 0; round < 500; round++) {
+			ConnectionRecord connection = this.pool.idle(new FakeProbe(), 1);
+			List<Boolean> got = Together.run(3,
+					(thread) -> () -> (thread == 0) ? this.pool.lease(connection) : connection.makesRoom());
+			assertThat(got).as("round %d", round).containsOnlyOnce(true);
+			connection.closed();
+		}
+	}
+
+	@Test
 	void allIdleOfOneUpstreamLeaveOnDemand() {
 		List<ConnectionRecord> idle = idle(this.orders, 3);
 		List<ConnectionRecord> others = idle(this.stock, 3);
@@ -121,6 +132,115 @@ class IdleEvictionTests {
 		assertThat(this.eviction.giveUp(2)).isOne();
 		assertThat(this.eviction.giveUp(2)).isZero();
 		assertThat(this.removals).hasValue(2);
+	}
+
+	@Test
+	void whoMakesRoomClosesTheLongestIdleOfTheUpstream() {
+		List<ConnectionRecord> ofStock = idle(this.stock, 2);
+		List<ConnectionRecord> idle = idle(this.orders, 3);
+		this.orders.lane().max(3);
+		makeRoom(this.orders);
+		assertThat(closes(idle)).containsExactly(1, 0, 0);
+		assertThat(idle.get(0).isClosing(CloseReason.SHRINK)).isTrue();
+		assertThat(this.orders.stats().connections()).doesNotContain(idle.get(0));
+		assertThat(closes(ofStock)).containsOnly(0);
+		assertThat(this.removals).hasValue(1);
+	}
+
+	@Test
+	void whoMakesRoomClosesTheLongestIdleOfAll() {
+		List<ConnectionRecord> ofStock = idle(this.stock, 2);
+		List<ConnectionRecord> idle = idle(this.orders, 2);
+		this.pool.upstreams().gate().maxTotal(4);
+		makeRoom(this.orders);
+		assertThat(closes(ofStock)).containsExactly(1, 0);
+		assertThat(closes(idle)).containsOnly(0);
+	}
+
+	@Test
+	void nothingIsClosedWhereThereIsRoom() {
+		List<ConnectionRecord> idle = idle(this.orders, 3);
+		this.orders.lane().max(4);
+		this.pool.upstreams().gate().maxTotal(4);
+		makeRoom(this.orders);
+		assertThat(closes(idle)).containsOnly(0);
+		assertThat(this.removals).hasValue(0);
+	}
+
+	@Test
+	void whatHasToLeaveAnywayMakesRoomFirstAndIsClosedOnce() {
+		List<ConnectionRecord> idle = idle(this.orders, 3);
+		idle.get(1).closing(CloseReason.LIFETIME);
+		this.pool.lease(idle.get(2));
+		idle.get(2).closing(CloseReason.REQUESTS);
+		idle.get(2).leaves();
+		this.pool.upstreams().gate().maxTotal(3);
+		makeRoom(this.orders);
+		makeRoom(this.orders);
+		idle.get(1).closeIfLeft();
+		idle.get(2).closeIfLeft();
+		assertThat(closes(idle)).containsExactly(0, 1, 1);
+		assertThat(this.orders.stats().closed(CloseReason.LIFETIME)).isOne();
+		assertThat(this.orders.stats().closed(CloseReason.REQUESTS)).isOne();
+	}
+
+	@Test
+	void connectionInUseMakesNoRoom() {
+		ConnectionRecord active = this.pool.connect(new FakeProbe());
+		this.pool.upstreams().gate().maxTotal(1);
+		makeRoom(this.orders);
+		assertThat(closes(List.of(active))).containsOnly(0);
+		assertThat(this.orders.stats().connections()).containsExactly(active);
+	}
+
+	@Test
+	void canaryTakesNobodysRoomAndMakesNone() {
+		List<ConnectionRecord> idle = idle(this.orders, 2);
+		this.pool.pass(60_000);
+		idle.get(0).closing(CloseReason.IDLE);
+		Canaries canaries = new Canaries();
+		assertThat(canaries.adopt(idle.get(0))).isTrue();
+		this.pool.upstreams().gate().maxTotal(2);
+		makeRoom(this.orders);
+		assertThat(closes(idle)).containsOnly(0);
+		makeRoom(this.orders);
+		assertThat(closes(idle)).containsExactly(0, 1);
+		canaries.close();
+		assertThat(this.pool.upstreams().sockets().count()).isEqualTo(2);
+	}
+
+	@Test
+	void callersThatEachMakeRoomNeverHaveMoreOpenThanTheTotal() throws Exception {
+		AtomicInteger open = new AtomicInteger();
+		AtomicInteger most = new AtomicInteger();
+		this.pool.upstreams().gate().maxTotal(10);
+		Together.run(8, (thread) -> () -> {
+			for (int i = 0; i < 300; i++) {
+				Upstream upstream = this.pool.upstream("host-" + thread + "-" + i);
+				assertThat(upstream.lane().tryEnter()).isTrue();
+				makeRoom(upstream);
+				most.accumulateAndGet(open.incrementAndGet(), Math::max);
+				FakeProbe probe = new FakeProbe();
+				probe.whenClosed = open::decrementAndGet;
+				ConnectionRecord connection = this.pool.connect(upstream, probe, null);
+				upstream.sockets().remove();
+				this.pool.serve(connection);
+				this.pool.goBack(connection);
+				upstream.lane().leave();
+			}
+			return null;
+		});
+		assertThat(most.get()).isBetween(8, 10);
+		assertThat(this.pool.upstreams().sockets().count()).isEqualTo(open.get()).isBetween(1, 10);
+	}
+
+	private void makeRoom(Upstream upstream) {
+		upstream.sockets().add();
+		this.eviction.makeRoom(upstream);
+	}
+
+	private static List<Integer> closes(List<ConnectionRecord> connections) {
+		return connections.stream().map((each) -> ((FakeProbe) each.probe()).closes()).toList();
 	}
 
 	// The longest idle one first

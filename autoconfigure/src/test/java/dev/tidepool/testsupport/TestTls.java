@@ -23,7 +23,8 @@ public final class TestTls {
 	/**
 	 * A server's side of a certificate.
 	 * @param name {@code first}, {@code second}, or {@code elsewhere}, which is not for
-	 * localhost, or {@code expired}, which {@code authority} has signed
+	 * localhost, or {@code hosts}, which is for any host of {@code hosts.test}, or
+	 * {@code expired}, which {@code authority} has signed
 	 * @return the context
 	 */
 	public static SSLContext server(String name) {
@@ -38,7 +39,8 @@ public final class TestTls {
 	 * The property that makes a bundle trust a certificate.
 	 * @param bundle the name of the bundle
 	 * @param name {@code first}, {@code second}, or {@code elsewhere}, which is not for
-	 * localhost, or {@code expired}, which {@code authority} has signed
+	 * localhost, or {@code hosts}, which is for any host of {@code hosts.test}, or
+	 * {@code expired}, which {@code authority} has signed
 	 * @return name and value
 	 */
 	public static String trustProperty(String bundle, String name) {
