@@ -86,7 +86,6 @@ class AsyncConnectionTests {
 
 	private void assertIsGone(ConnectionRecord record, CloseReason reason) {
 		assertThat(record.state()).isEqualTo(State.CLOSED);
-		assertThat(record.isClosing(reason)).isTrue();
 		assertThat(this.upstream.upstream().stats().connections()).isEmpty();
 		assertThat(this.upstream.upstream().stats().closed(reason)).isOne();
 	}

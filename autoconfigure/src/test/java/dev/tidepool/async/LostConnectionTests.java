@@ -1,73 +1,52 @@
 package dev.tidepool.async;
 
 import java.io.IOException;
-import java.util.Map;
 
 import org.apache.hc.core5.reactor.IOEventHandler;
-import org.apache.hc.core5.reactor.ProtocolIOSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.mockito.Mockito;
 
 import dev.tidepool.connection.CloseReason;
-import dev.tidepool.connection.ConnectionEvents;
 import dev.tidepool.connection.ConnectionProbe.Look;
 import dev.tidepool.connection.ConnectionRecord;
-import dev.tidepool.connection.NanoClock;
-import dev.tidepool.connection.SharedPool;
-import dev.tidepool.connection.Upstream;
-import dev.tidepool.connection.UpstreamKey;
-import dev.tidepool.connection.Upstreams;
-import dev.tidepool.policy.UpstreamCatalog;
-import dev.tidepool.policy.UpstreamSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.mockito.BDDMockito.given;
 
 /**
  * Why a connection was lost that its I/O thread closes while others look at it.
  */
 class LostConnectionTests {
 
-	private final Upstreams upstreams = new Upstreams(new UpstreamCatalog(UpstreamSettings.DEFAULTS, Map.of()), 1000,
-			NanoClock.SYSTEM);
+	private final FakeUpstream upstream = new FakeUpstream();
 
-	private final Upstream upstream = this.upstreams.get(new UpstreamKey("http", "orders", 80, null));
+	private final AsyncConnection connection = this.upstream.connection();
 
-	private final SharedPool shared = new SharedPool(this.upstreams, new ConnectionEvents());
+	private final FakeSession session = new FakeSession();
 
-	private final TlsLook tlsLook = new TlsLook();
-
-	private final ProtocolIOSession session = Mockito.mock(ProtocolIOSession.class);
-
-	private final AsyncConnection connection = new AsyncConnection(this.shared, () -> {
-	}, this.tlsLook, UpstreamSettings.DEFAULTS);
-
-	private final ConnectionRecord record = this.upstream.connected(this.connection, null, 0);
+	private ConnectionRecord record;
 
 	private IOEventHandler handler;
 
 	@BeforeEach
 	void establish() throws IOException {
-		given(this.session.isOpen()).willReturn(true);
-		this.handler = this.connection.bind(this.session);
-		this.handler.connected(this.session);
+		this.handler = this.connection.bind(this.session.session());
+		this.handler.connected(this.session.session());
+		this.record = this.upstream.record(this.connection);
 		this.connection.established(this.record);
 	}
 
 	@AfterEach
 	void close() {
-		this.tlsLook.close();
-		this.shared.close();
+		this.upstream.close();
 	}
 
 	@Test
 	void unaskedBytesThatComeAmidALookAreNoCloseByThePeer() {
 		serveOne();
-		given(this.session.isOpen()).willAnswer((call) -> {
+		this.session.whenAsked(() -> {
 			this.connection.parser().unasked();
-			return false;
+			this.session.isLost();
 		});
 		assertThat(this.connection.look(false)).isEqualTo(Look.UNASKED_BYTES);
 		assertThat(this.connection.lookAtSocket(true)).isEqualTo(Look.UNASKED_BYTES);
@@ -111,13 +90,13 @@ class LostConnectionTests {
 	}
 
 	private void lose() {
-		given(this.session.isOpen()).willReturn(false);
-		this.handler.disconnected(this.session);
+		this.session.isLost();
+		this.handler.disconnected(this.session.session());
 	}
 
 	private void assertClosed(CloseReason reason) {
 		assertThat(this.record.state()).isEqualTo(ConnectionRecord.State.CLOSED);
-		assertThat(this.upstream.stats().closed(reason)).isOne();
+		assertThat(this.upstream.upstream().stats().closed(reason)).isOne();
 	}
 
 }
