@@ -130,6 +130,8 @@ public final class AsyncClient {
 
 		private volatile @Nullable ResponseBody responseBody;
 
+		private volatile boolean handedOver;
+
 		private volatile boolean cancelled;
 
 		private volatile @Nullable Cancellable step;
@@ -173,6 +175,10 @@ public final class AsyncClient {
 					Objects.requireNonNull(Call.of(this.context)), entity.getContentLength());
 			this.responseBody = body;
 			answer((handler) -> handler.response(response, body.handsOut(), this.context));
+			this.handedOver = true;
+			if (this.cancelled) {
+				release(body);
+			}
 			return body;
 		}
 
@@ -260,15 +266,21 @@ public final class AsyncClient {
 				step.cancel();
 			}
 			ResponseBody responseBody = this.responseBody;
-			if (responseBody != null) {
-				responseBody.release(() -> {
-				});
-			}
-			else {
+			if (responseBody == null) {
 				this.endpoint.cancel(CloseReason.CANCELLED);
 				releaseBody();
 			}
+			else if (this.handedOver) {
+				release(responseBody);
+			}
+			// Else whoever takes the response just now may be about to subscribe, and
+			// cancels that, or reads: it is released then if it was not
 			return true;
+		}
+
+		private static void release(ResponseBody body) {
+			body.release(() -> {
+			});
 		}
 
 	}

@@ -5,9 +5,12 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import org.apache.hc.client5.http.DnsResolver;
 import org.junit.jupiter.api.Test;
@@ -17,9 +20,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Subscription;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.MediaType;
+import org.springframework.http.client.reactive.ClientHttpResponse;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.WebClient.RequestHeadersSpec;
 import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 
 import dev.tidepool.connection.CloseReason;
@@ -36,6 +44,7 @@ import dev.tidepool.testsupport.ScriptedServer;
 import dev.tidepool.testsupport.Sockets;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * A caller cancels, at each point that a call passes. Its slot is free when cancel
@@ -46,6 +55,10 @@ class CancelTests extends Reactive {
 	private static final String[] ONE_SLOT = { "tidepool.pool.max-per-upstream=1", "tidepool.pool.acquire-timeout=10m",
 			"tidepool.timeout.connect=10m", "tidepool.timeout.tls-handshake=10m", "tidepool.timeout.response=10m",
 			"tidepool.timeout.read=10m" };
+
+	private static final String[] ONE_SLOT_AND_TIME_TO_DRAIN = Stream
+		.concat(Stream.of(ONE_SLOT), Stream.of("tidepool.response.drain-max-time=20s"))
+		.toArray(String[]::new);
 
 	private final CountDownLatch reached = new CountDownLatch(1);
 
@@ -227,6 +240,76 @@ class CancelTests extends Reactive {
 		}, ONE_SLOT);
 		this.answer.countDown();
 		assertThat(server.accepted()).isEqualTo(rounds + 1);
+	}
+
+	@ParameterizedTest
+	@FaultCase(value = 61, through = Client.WEB_CLIENT)
+	@ValueSource(booleans = { false, true })
+	void cancelAsTheResponseIsHandedOverDropsNoError(boolean retrieved) throws Exception {
+		ScriptedServer server = answering((exchange) -> exchange.respond(200, "not wanted"));
+		Queue<Throwable> dropped = new ConcurrentLinkedQueue<>();
+		Hooks.onErrorDropped(dropped::add);
+		try {
+			run((application) -> {
+				RequestHeadersSpec<?> request = application.client().mutate().filter((filtered, next) -> {
+					Mono<ClientResponse> response = next.exchange(filtered);
+					return filtered.url().getPath().equals("/fast") ? response : response.doOnNext((got) -> {
+						this.reached.countDown();
+						awaitUnchecked(this.answer);
+					});
+				}).build().get().uri(server.uri("/"));
+				Disposable call = start(retrieved ? request.retrieve().bodyToMono(String.class)
+						: request.exchangeToMono((got) -> got.bodyToMono(String.class)));
+				this.reached.await();
+				call.dispose();
+				this.answer.countDown();
+				// On the same connection, whose thread is done with the other then
+				assertThat(application.get(server.uri("/fast"))).isEqualTo("fine");
+				assertThat(this.told).isFalse();
+			}, ONE_SLOT_AND_TIME_TO_DRAIN);
+		}
+		finally {
+			Hooks.resetOnErrorDropped();
+		}
+		assertThat(dropped).isEmpty();
+		assertThat(server.accepted()).isOne();
+	}
+
+	private static void awaitUnchecked(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Test
+	void responseWhoseSourceIsCancelledAsItIsHandedOverCanBeRead() throws Exception {
+		ScriptedServer server = answering((exchange) -> exchange.respond(200, "wanted"));
+		run((application) -> {
+			WebClient client = application.client()
+				.mutate()
+				.filter((request, next) -> next.exchange(request).flux().take(1).next())
+				.build();
+			assertThat(client.get().uri(server.uri("/")).retrieve().bodyToMono(String.class).block(WIDE))
+				.isEqualTo("wanted");
+			assertThat(application.get(server.uri("/fast"))).isEqualTo("fine");
+		}, ONE_SLOT_AND_TIME_TO_DRAIN);
+		assertThat(server.accepted()).isOne();
+	}
+
+	@Test
+	void responseThatIsLeftUnreadAsItIsHandedOverGivesItsConnectionBack() throws Exception {
+		ScriptedServer server = answering((exchange) -> exchange.respond(200, "not wanted"));
+		run((application) -> {
+			ClientHttpResponse response = application.open(server.uri("/")).flux().take(1).next().block(WIDE);
+			assertThat(application.get(server.uri("/fast"))).isEqualTo("fine");
+			assertThat(response).isNotNull();
+			assertThatIllegalStateException().isThrownBy(() -> response.getBody().blockLast(WIDE))
+				.withMessageContaining("not once released");
+		}, ONE_SLOT_AND_TIME_TO_DRAIN);
+		assertThat(server.accepted()).isOne();
 	}
 
 	/**

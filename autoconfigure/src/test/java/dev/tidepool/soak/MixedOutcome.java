@@ -5,12 +5,10 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
-import java.security.GeneralSecurityException;
 import java.util.stream.Stream;
 
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLPeerUnverifiedException;
 
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.ConnectionClosedException;
@@ -48,7 +46,7 @@ enum MixedOutcome {
 	REFUSED,
 
 	/**
-	 * The connection was lost within the TLS handshake, whatever the certificate.
+	 * The TLS handshake was cut off, in each attempt that there could be.
 	 */
 	HANDSHAKE_LOST,
 
@@ -83,6 +81,10 @@ enum MixedOutcome {
 
 	private static final String LOSS = "The connection was lost in attempt ";
 
+	private static final String CUT_OFF = "The TLS handshake was cut off in attempt ";
+
+	private static final String WITHIN_HEAD = "The connection was closed within the response head";
+
 	/**
 	 * Whether among thousands of calls some are sure to end so.
 	 */
@@ -106,7 +108,7 @@ enum MixedOutcome {
 
 	private static MixedOutcome ofOne(Throwable ex) {
 		if (ex instanceof ProtocolException) {
-			return MALFORMED;
+			return String.valueOf(ex.getMessage()).contains(WITHIN_HEAD) ? BROKEN : MALFORMED;
 		}
 		return (ex instanceof IOException io) ? ofWait(io, String.valueOf(io.getMessage())) : UNEXPECTED;
 	}
@@ -134,13 +136,8 @@ enum MixedOutcome {
 		if (ex instanceof NoHttpResponseException || message.startsWith(LOSS)) {
 			return LOST;
 		}
-		// JSSE closed by the peer just before the end of the handshake has no
-		// certificates
-		if (ex instanceof SSLPeerUnverifiedException && message.equals("peer not authenticated")) {
-			return HANDSHAKE_LOST;
-		}
 		if (ex instanceof SSLHandshakeException) {
-			return hasCertificateFailure(ex) ? UNEXPECTED : HANDSHAKE_LOST;
+			return message.startsWith(CUT_OFF) ? HANDSHAKE_LOST : UNEXPECTED;
 		}
 		if (ex instanceof TruncatedChunkException || ex instanceof ConnectionClosedException) {
 			return BROKEN;
@@ -150,12 +147,6 @@ enum MixedOutcome {
 		}
 		boolean reset = ex instanceof SocketException || ex instanceof SSLException;
 		return (reset && message.contains("reset")) ? BROKEN : UNEXPECTED;
-	}
-
-	private static boolean hasCertificateFailure(Throwable thrown) {
-		return Stream.iterate(thrown, (ex) -> ex != null, Throwable::getCause)
-			.anyMatch((ex) -> ex instanceof GeneralSecurityException
-					|| String.valueOf(ex.getMessage()).contains("certificat"));
 	}
 
 }

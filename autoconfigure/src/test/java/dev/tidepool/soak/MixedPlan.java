@@ -65,21 +65,22 @@ record MixedPlan(int number, boolean reactive, MixedUpstream upstream, MixedMeth
 			case NOT_FOLLOWED -> this.answer.redirects() && this.streamed && this.method.hasBody();
 			// At any time: the machine may be busy
 			case TIMED_OUT, CONNECT_TIMED_OUT -> true;
-			case REFUSED, HANDSHAKE_LOST -> this.upstream.goesAway();
+			case REFUSED -> this.upstream.goesAway();
+			case HANDSHAKE_LOST -> this.upstream.goesAway() && this.upstream.isTls();
 			case LOST -> this.answer.losesConnection() || !this.upstream.isSteady() || mayLoseReusedConnection();
 			case BROKEN -> this.answer.breaksBody() || this.upstream.goesAway();
-			// A head that was cut off is none
-			case MALFORMED -> this.answer == MixedAnswer.MALFORMED || this.upstream.goesAway();
+			case MALFORMED -> this.answer == MixedAnswer.MALFORMED;
 			case INTERRUPTED -> leaves() && !this.reactive;
 			case CANCELLED -> leaves() && this.reactive;
 			case EXHAUSTED, UNEXPECTED -> false;
 		};
 	}
 
-	// That of a call before it, which nobody notices who may send again, and has not yet
+	// That of a call before it: nobody notices who may send again, but for a second one
+	// in the last attempt
 	private boolean mayLoseReusedConnection() {
 		return this.method == MixedMethod.POST || (this.streamed && this.method.hasBody())
-				|| this.answer.isUnavailable();
+				|| (this.answer == MixedAnswer.BUSY && this.always);
 	}
 
 	private boolean maySucceed() {

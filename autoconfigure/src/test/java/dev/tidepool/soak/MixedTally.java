@@ -81,10 +81,7 @@ final class MixedTally {
 	 * An error for which a reactive caller was not there any more.
 	 */
 	void dropped(Throwable thrown) {
-		// WebClient goes on to read what its caller has given up meanwhile
-		boolean released = thrown instanceof IllegalStateException
-				&& String.valueOf(thrown.getMessage()).endsWith("not once released");
-		if (!released && MixedOutcome.of(thrown) == MixedOutcome.UNEXPECTED) {
+		if (MixedOutcome.of(thrown) == MixedOutcome.UNEXPECTED) {
 			violation("Dropped", thrown);
 		}
 	}
