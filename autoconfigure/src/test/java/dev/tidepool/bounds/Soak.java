@@ -68,7 +68,7 @@ record Soak(long seed, int calls) {
 
 	private Result run(ApplicationContext context, List<SoakUpstream> upstreams, SoakServers servers, SoakTally tally)
 			throws Exception {
-		SoakBalance balance = new SoakBalance(context, servers);
+		SoakBalance balance = new SoakBalance(new PoolCounts(context), servers);
 		List<String> threads = SoakBalance.threads().sorted().toList();
 		long start = System.nanoTime();
 		try (SoakCallers callers = new SoakCallers(this.seed, upstreams, new SoakClients(context), servers, tally)) {
