@@ -71,7 +71,7 @@ record Soak(long seed, int calls) {
 
 	private Result run(ApplicationContext context, List<SoakUpstream> upstreams, SoakServers servers, SoakTally tally)
 			throws Exception {
-		SoakBalance balance = new SoakBalance(context, servers);
+		SoakBalance balance = new SoakBalance(new PoolCounts(context), servers);
 		// Without those of an application before that are about to end
 		List<String> threads = SoakBalance.threads().filter((name) -> !name.equals(RESOLVER)).sorted().toList();
 		long start = System.nanoTime();

@@ -1,9 +1,7 @@
 package dev.tidepool.bounds;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 
@@ -12,7 +10,7 @@ import dev.tidepool.testsupport.ScriptedServer.Exchange;
 /**
  * One answer of the upstream of a soak, on its way out.
  */
-final class SoakReply {
+final class SoakReply extends NumberedReply {
 
 	static final String REDIRECTED = "/redirected";
 
@@ -22,11 +20,7 @@ final class SoakReply {
 
 	private final SoakPlan plan;
 
-	private final boolean first;
-
 	private final URI elsewhere;
-
-	private final byte[] body;
 
 	/**
 	 * Create a reply.
@@ -36,42 +30,27 @@ final class SoakReply {
 	 * @param elsewhere where to redirect to
 	 */
 	SoakReply(Exchange exchange, SoakPlan plan, boolean first, URI elsewhere) {
+		super(exchange, plan.number(), plan.responseSize(), first, plan.always());
 		this.exchange = exchange;
 		this.plan = plan;
-		this.first = first;
 		this.elsewhere = elsewhere;
-		this.body = SoakBody.of(plan.number(), plan.responseSize());
 	}
 
-	void whole() throws IOException {
-		send(head("200 OK", length()), this.body);
+	@Override
+	protected String elsewhere() {
+		return this.elsewhere.resolve(REDIRECTED).toString();
 	}
 
 	void inPieces() throws IOException {
-		send(head("200 OK", length()));
-		int piece = Math.max(1, this.body.length / 3);
-		for (int sent = 0; sent < this.body.length; sent += piece) {
+		send(head("200 Fine", length()));
+		int piece = Math.max(1, body().length / 3);
+		for (int sent = 0; sent < body().length; sent += piece) {
 			send(part(sent, sent + piece));
 		}
 	}
 
-	void chunked() throws IOException {
-		int half = this.body.length / 2;
-		send(head("200 OK", "Transfer-Encoding: chunked"), chunk(0, half));
-		send(chunk(half, this.body.length), bytes("0\r\n\r\n"));
-	}
-
-	void noContent() throws IOException {
-		send(head("204 No Content"));
-	}
-
 	void toTheEnd() throws IOException {
-		send(head("200 OK", "Connection: close"), this.body);
-		this.exchange.close();
-	}
-
-	void connectionClose() throws IOException {
-		send(head("200 OK", length(), "Connection: close"), this.body);
+		send(head("200 Fine", "Connection: close"), body());
 		this.exchange.close();
 	}
 
@@ -81,33 +60,33 @@ final class SoakReply {
 	}
 
 	void stallsInHead() throws Exception {
-		byte[] head = head("200 OK", length());
+		byte[] head = head("200 Fine", length());
 		send(Arrays.copyOf(head, head.length / 2));
 		this.exchange.stall(this.plan.stall());
-		send(Arrays.copyOfRange(head, head.length / 2, head.length), this.body);
+		send(Arrays.copyOfRange(head, head.length / 2, head.length), body());
 	}
 
 	void stallsInBody() throws Exception {
-		int half = this.body.length / 2;
-		send(head("200 OK", length()), part(0, half));
+		int half = body().length / 2;
+		send(head("200 Fine", length()), part(0, half));
 		this.exchange.stall(this.plan.stall());
-		send(part(half, this.body.length));
+		send(part(half, body().length));
 	}
 
 	void dripsHead() throws Exception {
-		send(bytes("HTTP/1.1 200 OK\r\n"));
+		send(bytes("HTTP/1.1 200 Fine\r\n"));
 		for (int i = 0; i < DRIPS; i++) {
 			send(bytes("X-Drip-%d: drop\r\n".formatted(i)));
 			drip();
 		}
-		send(bytes(number() + length() + "\r\n\r\n"), this.body);
+		send(bytes(number() + length() + "\r\n\r\n"), body());
 	}
 
 	void dripsBody() throws Exception {
-		send(head("200 OK", "Transfer-Encoding: chunked"));
-		int piece = 1 + this.body.length / DRIPS;
-		for (int sent = 0; sent < this.body.length; sent += piece) {
-			send(chunk(sent, Math.min(sent + piece, this.body.length)));
+		send(head("200 Fine", "Transfer-Encoding: chunked"));
+		int piece = 1 + body().length / DRIPS;
+		for (int sent = 0; sent < body().length; sent += piece) {
+			send(chunk(sent, sent + piece));
 			drip();
 		}
 		send(bytes("0\r\n\r\n"));
@@ -115,41 +94,6 @@ final class SoakReply {
 
 	private void drip() throws InterruptedException {
 		this.exchange.stall(this.plan.stall().dividedBy(DRIPS));
-	}
-
-	void resets() throws IOException {
-		if (isTroubled()) {
-			this.exchange.reset();
-		}
-		else {
-			whole();
-		}
-	}
-
-	void resetsInBody() throws IOException {
-		send(head("200 OK", length()), part(0, this.body.length / 2));
-		this.exchange.reset();
-	}
-
-	void truncates() throws IOException {
-		send(head("200 OK", length()), part(0, this.body.length / 2));
-		this.exchange.close();
-	}
-
-	void truncatesChunks() throws IOException {
-		byte[] chunk = chunk(0, this.body.length);
-		send(head("200 OK", "Transfer-Encoding: chunked"),
-				this.plan.always() ? chunk : Arrays.copyOf(chunk, chunk.length / 2));
-		this.exchange.close();
-	}
-
-	void closesSilently() throws IOException {
-		if (isTroubled()) {
-			this.exchange.close();
-		}
-		else {
-			whole();
-		}
 	}
 
 	void races() throws Exception {
@@ -160,82 +104,8 @@ final class SoakReply {
 	}
 
 	void saysMore() throws IOException {
-		send(head("200 OK", length()), this.body,
+		send(head("200 Fine", length()), body(),
 				bytes("HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
-	}
-
-	void busy() throws IOException {
-		if (isTroubled()) {
-			send(head("503 Busy", "Retry-After: 0", length()), this.body);
-		}
-		else {
-			whole();
-		}
-	}
-
-	void busyForLong() throws IOException {
-		if (isTroubled()) {
-			send(head("503 Busy", "Retry-After: 3600", length()), this.body);
-		}
-		else {
-			whole();
-		}
-	}
-
-	void redirectsToGet() throws IOException {
-		redirect("302 Found");
-	}
-
-	void redirectsWithBody() throws IOException {
-		redirect("307 Temporary Redirect");
-	}
-
-	private void redirect(String status) throws IOException {
-		send(head(status, "Location: " + this.elsewhere.resolve(REDIRECTED), length()), this.body);
-	}
-
-	private boolean isTroubled() {
-		return this.first || this.plan.always();
-	}
-
-	private byte[] head(String status, String... headers) {
-		StringBuilder head = new StringBuilder("HTTP/1.1 ").append(status).append("\r\n").append(number());
-		for (String header : headers) {
-			head.append(header).append("\r\n");
-		}
-		return bytes(head.append("\r\n").toString());
-	}
-
-	private String number() {
-		return SoakServers.NUMBER + ": " + this.plan.number() + "\r\n";
-	}
-
-	private String length() {
-		return "Content-Length: " + this.body.length;
-	}
-
-	private byte[] part(int from, int to) {
-		return Arrays.copyOfRange(this.body, from, Math.min(to, this.body.length));
-	}
-
-	private byte[] chunk(int from, int to) {
-		return joined(bytes(Integer.toHexString(to - from) + "\r\n"), part(from, to), bytes("\r\n"));
-	}
-
-	private void send(byte[]... parts) throws IOException {
-		this.exchange.raw((parts.length == 1) ? parts[0] : joined(parts));
-	}
-
-	private static byte[] joined(byte[]... parts) {
-		ByteArrayOutputStream joined = new ByteArrayOutputStream();
-		for (byte[] part : parts) {
-			joined.writeBytes(part);
-		}
-		return joined.toByteArray();
-	}
-
-	private static byte[] bytes(String text) {
-		return text.getBytes(StandardCharsets.ISO_8859_1);
 	}
 
 }

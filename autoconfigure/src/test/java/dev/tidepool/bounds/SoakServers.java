@@ -23,7 +23,7 @@ final class SoakServers implements AutoCloseable {
 	/**
 	 * The header with the number of a call, in request and response.
 	 */
-	static final String NUMBER = "X-Call";
+	static final String NUMBER = NumberedReply.NUMBER;
 
 	private final long seed;
 

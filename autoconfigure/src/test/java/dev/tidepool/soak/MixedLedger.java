@@ -1,27 +1,19 @@
 package dev.tidepool.soak;
 
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.core5.pool.PoolStats;
 import org.awaitility.Awaitility;
-import org.springframework.context.ApplicationContext;
-import org.springframework.test.util.ReflectionTestUtils;
 
-import dev.tidepool.classic.ClassicPool;
+import dev.tidepool.bounds.PoolCounts;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionRecord.State;
 import dev.tidepool.connection.PoolControl;
 import dev.tidepool.connection.RetryOutcome;
-import dev.tidepool.connection.SharedPool;
 import dev.tidepool.connection.UpstreamStats;
-import dev.tidepool.connection.Upstreams;
 import dev.tidepool.policy.FailureCause;
 import dev.tidepool.testsupport.Sockets;
 
@@ -31,10 +23,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The books of both pools, which have to agree with each other, with the upstreams and
  * with the kernel once nobody calls.
  *
- * @param context the application
+ * @param counts of the application
  * @param servers the upstreams
  */
-record MixedLedger(ApplicationContext context, MixedServers servers) {
+record MixedLedger(PoolCounts counts, MixedServers servers) {
 
 	private static final Duration WIDE = Duration.ofSeconds(30);
 
@@ -42,38 +34,41 @@ record MixedLedger(ApplicationContext context, MixedServers servers) {
 	 * Close what is idle, and wait until all books are even.
 	 */
 	void settle() {
-		stats().forEach((stats) -> this.context.getBean(PoolControl.class).evictIdle(stats.tag()));
+		PoolControl control = this.counts.context().getBean(PoolControl.class);
+		this.counts.stats().forEach((stats) -> control.evictIdle(stats.tag()));
 		Awaitility.await().atMost(WIDE).untilAsserted(this::isEven);
 	}
 
 	private void isEven() {
-		assertThat(upstreams().gate().active()).as("active calls").isZero();
+		assertThat(this.counts.upstreams().gate().active()).as("active calls").isZero();
 		for (MixedUpstream upstream : MixedUpstream.values()) {
-			UpstreamStats stats = statsOf(upstream);
+			UpstreamStats stats = this.counts.stats(upstream.tag());
 			MixedServer server = this.servers.of(upstream);
 			int open = stats.connections().size();
 			assertThat(stats.pending()).as("pending for %s", upstream).isZero();
 			assertThat(stats.connections(State.ACTIVE)).as("active to %s", upstream).isZero();
 			assertThat(stats.connections(State.IDLE)).as("idle to %s", upstream).isZero();
-			assertThat(stats.created() - closed(stats)).as("opened and not closed to %s", upstream).isEqualTo(open);
+			assertThat(stats.created() - PoolCounts.closed(stats)).as("opened and not closed to %s", upstream)
+				.isEqualTo(open);
 			assertThat(server.open()).as("open at %s", upstream).isEqualTo(open);
 			assertThat(Sockets.heldByClients(server.port())).as("sockets to %s", upstream).isEqualTo(open);
 		}
-		PoolStats pool = pool();
+		PoolStats pool = this.counts.pool();
 		assertThat(pool.getLeased() + pool.getPending() + pool.getAvailable()).as("in HttpClient's pool").isZero();
-		assertThat(watched()).as("connections with a deadline to watch").hasSize((int) open());
+		assertThat(this.counts.watched()).as("connections with a deadline to watch").hasSize((int) open());
 	}
 
 	long open() {
-		return sum((stats) -> stats.connections().size());
+		return this.counts.open();
 	}
 
 	Books books() {
 		Map<CloseReason, Long> closed = new EnumMap<>(CloseReason.class);
 		for (CloseReason reason : CloseReason.values()) {
-			closed.put(reason, sum((stats) -> stats.closed(reason)));
+			closed.put(reason, this.counts.sum((stats) -> stats.closed(reason)));
 		}
-		return new Books(sum(UpstreamStats::created), open(), closed, sum(MixedLedger::retries));
+		return new Books(this.counts.sum(UpstreamStats::created), open(), closed,
+				this.counts.sum(MixedLedger::retries));
 	}
 
 	private static long retries(UpstreamStats stats) {
@@ -81,36 +76,6 @@ record MixedLedger(ApplicationContext context, MixedServers servers) {
 			.mapToLong(
 					(cause) -> stats.retries(cause, RetryOutcome.SUCCESS) + stats.retries(cause, RetryOutcome.FAILURE))
 			.sum();
-	}
-
-	private long sum(ToLongFunction<UpstreamStats> value) {
-		return stats().stream().mapToLong(value).sum();
-	}
-
-	private static long closed(UpstreamStats stats) {
-		return Arrays.stream(CloseReason.values()).mapToLong(stats::closed).sum();
-	}
-
-	private PoolStats pool() {
-		return ((PoolingHttpClientConnectionManager) ReflectionTestUtils
-			.getField(this.context.getBean(ClassicPool.class), "connections")).getTotalStats();
-	}
-
-	private Collection<?> watched() {
-		return (Collection<?>) ReflectionTestUtils.getField(this.context.getBean(SharedPool.class).deadlines(),
-				"watched");
-	}
-
-	private UpstreamStats statsOf(MixedUpstream upstream) {
-		return stats().stream().filter((stats) -> stats.tag().equals(upstream.tag())).findFirst().orElseThrow();
-	}
-
-	private Collection<UpstreamStats> stats() {
-		return upstreams().stats();
-	}
-
-	private Upstreams upstreams() {
-		return this.context.getBean(Upstreams.class);
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
+import dev.tidepool.bounds.NumberedReply;
 import dev.tidepool.bounds.SoakBody;
 import dev.tidepool.testsupport.ScriptedServer.Exchange;
 import dev.tidepool.testsupport.ScriptedServer.Request;
@@ -21,7 +22,7 @@ final class MixedServers implements AutoCloseable {
 	/**
 	 * The header with the number of a call, in request and response.
 	 */
-	static final String NUMBER = "X-Call";
+	static final String NUMBER = NumberedReply.NUMBER;
 
 	/**
 	 * The SSL bundle that stays, and the one that is changed.

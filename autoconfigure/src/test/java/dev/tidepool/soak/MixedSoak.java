@@ -11,6 +11,7 @@ import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.context.ApplicationContext;
 import reactor.core.publisher.Hooks;
 
+import dev.tidepool.bounds.PoolCounts;
 import dev.tidepool.testsupport.Footprint;
 import dev.tidepool.testsupport.ScriptedResolver;
 import dev.tidepool.testsupport.TestRunners;
@@ -74,7 +75,7 @@ record MixedSoak(long seed, Duration duration, int rate) {
 
 	private MixedResult run(ApplicationContext context, ScriptedResolver names, MixedServers servers, MixedTally tally)
 			throws Exception {
-		MixedLedger ledger = new MixedLedger(context, servers);
+		MixedLedger ledger = new MixedLedger(new PoolCounts(context), servers);
 		MixedDisturbances disturbances = new MixedDisturbances(this.seed, servers, names,
 				context.getBean(DefaultSslBundleRegistry.class), tally);
 		Duration start = this.duration.dividedBy(5);
