@@ -74,7 +74,8 @@ class PrometheusIT {
 				.untilAsserted(() -> assertThat(prometheus
 					.query("tidepool_connections_usage_seconds_count - tidepool_connections_opened_total")).hasSize(1)
 					.containsValue(3.0));
-			// A scrape that takes too long on a busy machine ends all series until the next
+			// A scrape that takes too long on a busy machine ends all series until the
+			// next
 			Awaitility.await().untilAsserted(() -> {
 				assertThat(prometheus.query("tidepool_connections_reuse").values()).containsExactly(0.75);
 				assertThat(prometheus.query("tidepool_connections{state='idle'}").values()).containsExactly(1.0);

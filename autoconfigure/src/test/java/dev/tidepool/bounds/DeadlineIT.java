@@ -223,8 +223,8 @@ class DeadlineIT {
 				// So long that hardly one of them fits, and none just so that the attempt
 				// after it does not
 				.withPropertyValues("tidepool.timeout.call=2s", "tidepool.retry.max-attempts=1000",
-						"tidepool.retry.backoff.initial=1h", "tidepool.retry.backoff.max=1h", "tidepool.retry.budget.ratio=1",
-						"tidepool.retry.budget.min-per-second=1000")
+						"tidepool.retry.backoff.initial=1h", "tidepool.retry.backoff.max=1h",
+						"tidepool.retry.budget.ratio=1", "tidepool.retry.budget.min-per-second=1000")
 				.run((context) -> {
 					long start = System.nanoTime();
 					Integer status = context.getBean(RestClient.class)

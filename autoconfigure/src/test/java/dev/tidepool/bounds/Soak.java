@@ -64,7 +64,8 @@ record Soak(long seed, int calls) {
 			throw new AssertionError("After %d calls, with %s; again with -D%s=%d".formatted(tally.ended(),
 					tally.firstViolations(), SEED, this.seed), ex);
 		}
-		Awaitility.await().untilAsserted(() -> assertThat(SoakBalance.threads().count()).isLessThanOrEqualTo(threadsBefore));
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(SoakBalance.threads().count()).isLessThanOrEqualTo(threadsBefore));
 		return result[0];
 	}
 

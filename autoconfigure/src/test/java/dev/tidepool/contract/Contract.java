@@ -141,7 +141,10 @@ abstract class Contract {
 	 * Wait for what comes about by itself, without delay where it is so already.
 	 */
 	static ConditionFactory eventually() {
-		return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10)).atMost(WIDE.multipliedBy(2));
+		return Awaitility.await()
+			.pollDelay(Duration.ZERO)
+			.pollInterval(Duration.ofMillis(10))
+			.atMost(WIDE.multipliedBy(2));
 	}
 
 	@FunctionalInterface
