@@ -375,7 +375,8 @@ class MetersTests {
 			for (int i = 0; i < 103; i++) {
 				servers.add(ScriptedServer.start((exchange) -> exchange.respond(200, "fine")));
 			}
-			this.contextRunner.run((context) -> {
+			// For as long as a hundred calls take
+			this.contextRunner.withPropertyValues("tidepool.keep-alive.upstream-timeout=10m").run((context) -> {
 				for (int i = 0; i < 100; i++) {
 					get(context, servers.get(i));
 				}

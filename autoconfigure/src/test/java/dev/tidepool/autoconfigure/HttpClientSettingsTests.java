@@ -272,7 +272,8 @@ class HttpClientSettingsTests {
 	@Test
 	void fortyPartitionsWorkButOnlyTheLatestThirtyTwoAreShared(CapturedOutput output) throws Exception {
 		try (ScriptedServer server = ScriptedServer.start((exchange) -> exchange.respond(200, "fine"))) {
-			this.contextRunner.run((context) -> {
+			// For as long as it takes to load what eighty calls need
+			this.contextRunner.withPropertyValues("tidepool.keep-alive.upstream-timeout=10m").run((context) -> {
 				List<HttpClientSettings> settings = new ArrayList<>();
 				for (int i = 0; i < 40; i++) {
 					settings.add((i % 2 == 0) ? HttpClientSettings.defaults().withInetAddressFilter(new AcceptAll())

@@ -220,9 +220,11 @@ class DeadlineIT {
 	void pauseThatDoesNotFitIsNotBegun() throws Exception {
 		try (ScriptedServer server = ScriptedServer.start((exchange) -> exchange.respond(503, ""))) {
 			TestRunners.application()
-				.withPropertyValues("tidepool.timeout.call=1s", "tidepool.retry.max-attempts=1000",
-						"tidepool.retry.backoff.initial=50ms", "tidepool.retry.budget.ratio=1",
-						"tidepool.retry.budget.min-per-second=1000")
+				// So long that hardly one of them fits, and none just so that the attempt
+				// after it does not
+				.withPropertyValues("tidepool.timeout.call=2s", "tidepool.retry.max-attempts=1000",
+						"tidepool.retry.backoff.initial=1h", "tidepool.retry.backoff.max=1h",
+						"tidepool.retry.budget.ratio=1", "tidepool.retry.budget.min-per-second=1000")
 				.run((context) -> {
 					long start = System.nanoTime();
 					Integer status = context.getBean(RestClient.class)

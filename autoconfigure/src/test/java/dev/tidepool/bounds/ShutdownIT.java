@@ -51,7 +51,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The end of an application context: no new calls, those in flight end in time or are
  * cancelled, and nothing is left (FAULTS 62).
  */
-@Timeout(60)
+@Timeout(180)
 class ShutdownIT {
 
 	private static final String REFUSED = "No call is made to upstream";

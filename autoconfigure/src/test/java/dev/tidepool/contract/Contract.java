@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * well again, gives the next calls their own answers; and when the application has gone,
  * there is no thread and no descriptor more than before.
  */
-@Timeout(60)
+@Timeout(180)
 abstract class Contract {
 
 	/**

@@ -71,9 +71,9 @@ public final class MeasuredApplication implements AutoCloseable {
 	 */
 	static Map<String, Duration> groupTimeouts() {
 		Map<String, Duration> timeouts = new LinkedHashMap<>();
-		timeouts.put("quick", Duration.ofMillis(500));
-		timeouts.put("middling", Duration.ofMillis(1000));
-		timeouts.put("slow", Duration.ofMillis(1500));
+		timeouts.put("quick", Duration.ofMillis(1000));
+		timeouts.put("middling", Duration.ofMillis(1500));
+		timeouts.put("slow", Duration.ofMillis(2000));
 		return timeouts;
 	}
 

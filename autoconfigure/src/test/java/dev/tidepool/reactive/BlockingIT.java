@@ -50,7 +50,7 @@ class BlockingIT {
 			.redirectOutput(log.toFile())
 			.start();
 		try {
-			assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("ends in time").isTrue();
+			assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("ends in time").isTrue();
 			assertThat(process.exitValue()).as(() -> read(log)).isZero();
 		}
 		finally {

@@ -33,7 +33,7 @@ import dev.tidepool.testsupport.TestTls;
  */
 final class BlockingScenario {
 
-	private static final Duration WIDE = Duration.ofSeconds(60);
+	private static final Duration WIDE = Duration.ofMinutes(2);
 
 	private static final Set<String> BLOCKED = ConcurrentHashMap.newKeySet();
 

@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Cases of callers that subscribe. Each ends with nothing active, nobody pending, and as
  * many sockets as the ledger has connections.
  */
-@Timeout(60)
+@Timeout(180)
 abstract class Reactive {
 
 	/**

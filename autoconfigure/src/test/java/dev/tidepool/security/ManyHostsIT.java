@@ -41,7 +41,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Calls to a new host each time, through both clients: sockets, threads, descriptors and
  * meters are those of the limits, not of the hosts.
  */
-@Timeout(120)
+@Timeout(300)
 class ManyHostsIT {
 
 	private static final int CALLERS = 8;

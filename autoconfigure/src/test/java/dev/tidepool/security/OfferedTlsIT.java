@@ -30,7 +30,7 @@ class OfferedTlsIT {
 			.redirectOutput(output.toFile())
 			.start();
 		try {
-			assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+			assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
 		}
 		finally {
 			process.destroyForcibly();

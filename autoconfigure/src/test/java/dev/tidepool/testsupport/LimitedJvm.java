@@ -31,7 +31,7 @@ public final class LimitedJvm {
 			"spring-boot-web-server", "spring-boot-netty", "spring-boot-reactor", "spring-boot-starter",
 			"spring-webflux", "spring-webmvc");
 
-	private static final long DEADLINE_SECONDS = 120;
+	private static final long DEADLINE_SECONDS = 300;
 
 	private LimitedJvm() {
 	}
