@@ -263,6 +263,8 @@ class CancelTests extends Reactive {
 				this.reached.await();
 				call.dispose();
 				this.answer.countDown();
+				// Else a caller who waits has the connection given up rather than read on
+				eventually().until(() -> application.stats(server.port()).connections(State.IDLE) == 1);
 				// On the same connection, whose thread is done with the other then
 				assertThat(application.get(server.uri("/fast"))).isEqualTo("fine");
 				assertThat(this.told).isFalse();
