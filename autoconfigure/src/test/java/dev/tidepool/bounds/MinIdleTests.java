@@ -101,7 +101,7 @@ class MinIdleTests {
 						"tidepool.upstreams.orders.base-url=" + server.url())
 				.run((context) -> {
 					assertThat(context).hasNotFailed();
-					Awaitility.await().until(() -> server.open() == 2);
+					Awaitility.await().until(() -> server.open() == 2 && idle(context) == 2);
 					assertThat(get(kind, context, server)).isEqualTo("fine");
 					assertThat(server.accepted()).isEqualTo(2);
 					for (String name : List.of("stalling", "refusing", "unknown")) {
@@ -124,7 +124,7 @@ class MinIdleTests {
 				.run((context) -> {
 					Awaitility.await().until(() -> server.open() == 2);
 					server.closeConnections();
-					Awaitility.await().until(() -> server.accepted() == 4 && server.open() == 2);
+					Awaitility.await().until(() -> server.accepted() == 4 && server.open() == 2 && idle(context) == 2);
 					assertThat(get(kind, context, server)).isEqualTo("fine");
 					assertThat(server.accepted()).isEqualTo(4);
 				});

@@ -7,6 +7,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.stream.Stream;
 
+import javax.crypto.BadPaddingException;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 
@@ -137,7 +138,10 @@ enum MixedOutcome {
 			return LOST;
 		}
 		if (ex instanceof SSLHandshakeException) {
-			return message.startsWith(CUT_OFF) ? HANDSHAKE_LOST : UNEXPECTED;
+			// A server of JSSE that is closed meanwhile may say so in the clear, after it
+			// has begun to encrypt
+			return (message.startsWith(CUT_OFF) || ex.getCause() instanceof BadPaddingException) ? HANDSHAKE_LOST
+					: UNEXPECTED;
 		}
 		if (ex instanceof TruncatedChunkException || ex instanceof ConnectionClosedException) {
 			return BROKEN;
