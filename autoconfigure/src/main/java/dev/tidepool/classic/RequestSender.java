@@ -2,12 +2,12 @@ package dev.tidepool.classic;
 
 import java.io.IOException;
 
-import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidepool.connection.CloseReason;
@@ -22,7 +22,7 @@ final class RequestSender {
 	// Fits into the buffers on its way, so that writing it waits for nobody
 	private static final int SMALL = 8 * 1024;
 
-	private final ManagedHttpClientConnection connection;
+	private final HttpClientConnection connection;
 
 	private final RecordedConnection recorded;
 
@@ -38,7 +38,7 @@ final class RequestSender {
 	 * @param recorded what is told how sending ends
 	 * @param deadlines looks for a response meanwhile
 	 */
-	RequestSender(ManagedHttpClientConnection connection, RecordedConnection recorded, DeadlineWatch deadlines) {
+	RequestSender(HttpClientConnection connection, RecordedConnection recorded, DeadlineWatch deadlines) {
 		this.connection = connection;
 		this.recorded = recorded;
 		this.deadlines = deadlines;

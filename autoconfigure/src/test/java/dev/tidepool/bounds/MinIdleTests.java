@@ -55,7 +55,8 @@ class MinIdleTests {
 				.listeners(listener)
 				.properties(TestTls.trustProperty("own", "first"), "tidepool.ssl.bundle=own",
 						"tidepool.upstreams.orders.base-url=" + server.url(),
-						"tidepool.upstreams.orders.pool.min-idle=3", "spring.main.banner-mode=off",
+						"tidepool.upstreams.orders.pool.min-idle=3",
+						"tidepool.upstreams.orders.keep-alive.upstream-timeout=10m", "spring.main.banner-mode=off",
 						"spring.main.lazy-initialization=true")
 				.run()) {
 				assertThat(idleWhenReady).as("three of each client").containsExactly(6L);
