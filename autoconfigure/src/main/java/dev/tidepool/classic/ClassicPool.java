@@ -62,8 +62,8 @@ public final class ClassicPool implements ClientPool {
 		this.connections = new PoolingHttpClientConnectionManager(
 				new ChannelConnectionOperator(tls, resolver, shared.clock(), shared.events()), this.pool,
 				new RecordedConnectionFactory(
-						new RecordedConnection.Surroundings(shared.clock(), shared.sweeper(), shared.deadlines(),
-								shared.canaries(), this.sweeperLook, this.callerLook),
+						new Surroundings(shared.clock(), shared.sweeper(), shared.deadlines(), shared.canaries(),
+								this.sweeperLook, this.callerLook),
 						ResponseHeads.bounds(shared.upstreams().catalog()))) {
 		};
 		this.connections.setDefaultConnectionConfig(

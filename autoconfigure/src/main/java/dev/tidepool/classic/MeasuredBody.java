@@ -1,34 +1,33 @@
 package dev.tidepool.classic;
 
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
 
+import dev.tidepool.connection.CloseReason;
+
 /**
- * A request body that has to be as long as its {@code Content-Length} says, which is a
- * header that the caller may have set. HttpClient drops what is too much, and does not
- * see what is missing: the upstream would take the next request for the rest of it.
+ * A small request body that has to be as long as it says.
  */
 final class MeasuredBody extends HttpEntityWrapper {
 
-	private final Runnable onFailure;
+	private final RecordedConnection connection;
 
 	/**
 	 * Create a body.
 	 * @param body the body
-	 * @param onFailure run if it is cut short, before HttpClient writes what it holds
+	 * @param connection closed if it is cut short, before HttpClient writes what it holds
 	 */
-	MeasuredBody(HttpEntity body, Runnable onFailure) {
+	MeasuredBody(HttpEntity body, RecordedConnection connection) {
 		super(body);
-		this.onFailure = onFailure;
+		this.connection = connection;
 	}
 
 	@Override
 	public void writeTo(OutputStream out) throws IOException {
-		Measured measured = new Measured(out, getContentLength());
+		MeasuredOutput measured = new MeasuredOutput(out, getContentLength());
 		boolean complete = false;
 		try {
 			super.writeTo(measured);
@@ -37,50 +36,9 @@ final class MeasuredBody extends HttpEntityWrapper {
 		}
 		finally {
 			if (!complete) {
-				this.onFailure.run();
+				this.connection.giveUp(CloseReason.ERROR);
 			}
 		}
-	}
-
-	private static final class Measured extends FilterOutputStream {
-
-		private final long length;
-
-		private long written;
-
-		Measured(OutputStream out, long length) {
-			super(out);
-			this.length = length;
-		}
-
-		@Override
-		public void write(int b) throws IOException {
-			count(1);
-			this.out.write(b);
-		}
-
-		@Override
-		public void write(byte[] bytes, int offset, int count) throws IOException {
-			count(count);
-			this.out.write(bytes, offset, count);
-		}
-
-		private void count(int count) throws IOException {
-			if (count > this.length - this.written) {
-				throw new IOException(
-						"The request body is longer than the %d bytes that it was to have (Content-Length)"
-							.formatted(this.length));
-			}
-			this.written += count;
-		}
-
-		void requireNothingMissing() throws IOException {
-			if (this.written < this.length) {
-				throw new IOException("The request body ended after %d bytes, and was to have %d (Content-Length)"
-					.formatted(this.written, this.length));
-			}
-		}
-
 	}
 
 }

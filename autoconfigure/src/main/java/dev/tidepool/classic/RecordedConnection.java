@@ -1,15 +1,11 @@
 package dev.tidepool.classic;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.lang.ref.WeakReference;
 import java.net.Socket;
-import java.net.SocketAddress;
 import java.net.SocketException;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 
-import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
@@ -18,37 +14,27 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
-import org.apache.hc.core5.http.HttpStatus;
-import org.apache.hc.core5.http.ProtocolVersion;
 import org.apache.hc.core5.http.impl.io.ChunkedInputStream;
 import org.apache.hc.core5.io.CloseMode;
-import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidepool.call.Call;
 import dev.tidepool.call.Leased;
 import dev.tidepool.connection.CallDeadline;
-import dev.tidepool.connection.Canaries;
 import dev.tidepool.connection.ClientKind;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionProbe;
 import dev.tidepool.connection.ConnectionRecord;
-import dev.tidepool.connection.DeadlineWatch;
-import dev.tidepool.connection.NanoClock;
 import dev.tidepool.connection.PhaseDeadline;
 import dev.tidepool.connection.PhaseDeadline.Phase;
-import dev.tidepool.connection.Sweeper;
 import dev.tidepool.policy.UpstreamSettings;
 
 /**
- * A connection with a record, around HttpClient's own (which cannot be extended before
- * 5.6). The pool asks before each lease whether it is stale, and tells it when it goes
- * back; here those become facts on the record and answers from it.
+ * A connection with a record, around HttpClient's own. The pool asks before each lease
+ * whether it is stale, and tells it when it goes back; here those become facts on the
+ * record and answers from it.
  */
-final class RecordedConnection implements ManagedHttpClientConnection, ConnectionProbe {
-
-	// Fits into the buffers on its way, so that writing it waits for nobody
-	private static final int SMALL = 8 * 1024;
+final class RecordedConnection extends ForwardingConnection implements ConnectionProbe {
 
 	private final ManagedHttpClientConnection connection;
 
@@ -66,28 +52,24 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 
 	private @Nullable CallDeadline callDeadline;
 
-	private volatile @Nullable SocketChannel channel;
+	private final SocketInput input;
 
-	private volatile @Nullable InputStream socketInput;
+	private final RequestSender sender;
 
-	// Weak, so that it can be seen when the caller has dropped it
-	private volatile @Nullable WeakReference<BodyStream> body;
-
-	private volatile @Nullable Call call;
+	private final HandedOut handedOut = new HandedOut();
 
 	private volatile @Nullable ConnectionRecord record;
 
 	private volatile boolean closed;
 
-	private @Nullable RequestBody requestBody;
-
-	private boolean answered;
-
 	private volatile boolean cutShort;
 
 	RecordedConnection(ManagedHttpClientConnection connection, ResponseParser parser, Surroundings surroundings) {
+		super(connection);
 		this.connection = connection;
 		this.parser = parser;
+		this.input = new SocketInput(connection::getSocket, parser);
+		this.sender = new RequestSender(connection, this, surroundings.deadlines());
 		this.surroundings = surroundings;
 		this.deadline = surroundings.deadlines().watch(this::expired);
 	}
@@ -133,8 +115,7 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	void exchangeStarts(long responseTimeout, CallDeadline callDeadline) {
 		this.responseTimeout = responseTimeout;
 		this.callDeadline = callDeadline;
-		this.requestBody = null;
-		this.answered = false;
+		this.sender.exchangeStarts();
 		this.deadline.starts(Phase.REQUEST, Long.MAX_VALUE, callDeadline);
 	}
 
@@ -162,8 +143,7 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	void established(ConnectionRecord record, UpstreamSettings settings) throws IOException {
 		this.parser.of(settings);
 		this.record = record;
-		SocketChannel channel = this.channel;
-		this.socketInput = (channel != null) ? channel.socket().getInputStream() : null;
+		this.input.connected();
 		if (!isOpen()) {
 			// Closed meanwhile, before there was a record to say so
 			record.closing(CloseReason.SHUT_DOWN);
@@ -201,8 +181,7 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	@Override
 	public void passivate() {
 		ConnectionRecord record = this.record;
-		this.body = null;
-		this.call = null;
+		this.handedOut.wasClosed();
 		if (record != null) {
 			this.surroundings.sweeper().sweepBy(record.idle());
 		}
@@ -232,38 +211,17 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 
 	@Override
 	public Look look(boolean exclusive) {
-		Socket socket = this.connection.getSocket();
-		SocketChannel channel = this.channel;
-		if (socket == null || channel == null || !channel.isOpen()) {
-			return Look.CLOSED;
-		}
-		return hasUnaskedBytes() ? Look.UNASKED_BYTES
-				: (exclusive ? this.surroundings.sweeperLook() : this.surroundings.callerLook()).look(socket, channel);
+		return this.input.look(exclusive ? this.surroundings.sweeperLook() : this.surroundings.callerLook());
 	}
 
 	@Override
 	public boolean isQuiet() {
-		InputStream in = this.socketInput;
-		try {
-			return !hasUnaskedBytes() && in != null && in.available() == 0;
-		}
-		catch (IOException ex) {
-			return false;
-		}
+		return this.input.isQuiet();
 	}
 
 	@Override
 	public boolean hasUnaskedBytes() {
-		if (this.parser.hasBytes()) {
-			return true;
-		}
-		try {
-			// Decrypted already, so that the socket would not show them
-			return this.connection.getSocket() instanceof SSLSocket socket && socket.getInputStream().available() > 0;
-		}
-		catch (IOException ex) {
-			return false;
-		}
+		return this.input.hasUnaskedBytes();
 	}
 
 	/**
@@ -272,20 +230,17 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	 * @param call the call
 	 */
 	void handsOut(BodyStream stream, Call call) {
-		this.call = call;
-		this.body = new WeakReference<>(stream);
+		this.handedOut.is(stream, call);
 	}
 
 	@Override
 	public boolean isAbandoned() {
-		WeakReference<BodyStream> body = this.body;
-		return body != null && body.refersTo(null);
+		return this.handedOut.isAbandoned();
 	}
 
 	@Override
 	public void reclaim() {
-		Call call = this.call;
-		Leased leased = (call != null) ? call.leased() : null;
+		Leased leased = this.handedOut.leased();
 		giveUp(CloseReason.LEAK);
 		if (leased != null) {
 			leased.giveBack(this.surroundings.clock().nanoTime());
@@ -305,7 +260,7 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	// Its peer may not have read the request yet. At the end, a caller may be about to
 	// use the channel, whose mode must not change then
 	private boolean canSayGoodbye() {
-		SocketChannel channel = this.channel;
+		SocketChannel channel = this.input.channel();
 		ConnectionRecord record = this.record;
 		return !(this.connection.getSocket() instanceof SSLSocket) || channel == null
 				|| (record != null && record.isClosing(CloseReason.SHUT_DOWN))
@@ -357,7 +312,7 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 
 	private void recordClosed() {
 		this.deadline.forget();
-		this.body = null;
+		this.handedOut.isNothing();
 		ConnectionRecord record = this.record;
 		if (record != null) {
 			record.closed();
@@ -367,10 +322,8 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	@Override
 	public ClassicHttpResponse receiveResponseHeader() throws HttpException, IOException {
 		ConnectionRecord record = this.record;
-		RequestBody requestBody = this.requestBody;
 		try {
-			ClassicHttpResponse response = (requestBody != null) ? requestBody.receive() : receiveHead();
-			this.answered = response.getCode() >= HttpStatus.SC_OK;
+			ClassicHttpResponse response = this.sender.receive();
 			if (record != null) {
 				record.responseStarts();
 			}
@@ -391,13 +344,7 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	 * @return whether there is
 	 */
 	boolean hasInput() {
-		InputStream in = this.socketInput;
-		try {
-			return in != null && in.available() > 0;
-		}
-		catch (IOException ex) {
-			return false;
-		}
+		return this.input.hasBytes();
 	}
 
 	/**
@@ -410,7 +357,7 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 		if (record != null) {
 			record.requestEndsEarly();
 		}
-		SocketChannel channel = this.channel;
+		SocketChannel channel = this.input.channel();
 		try {
 			if (channel != null) {
 				channel.shutdownOutput();
@@ -432,49 +379,8 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	}
 
 	@Override
-	public void sendRequestHeader(ClassicHttpRequest request) throws HttpException, IOException {
-		this.connection.sendRequestHeader(request);
-	}
-
-	@Override
 	public void sendRequestEntity(ClassicHttpRequest request) throws HttpException, IOException {
-		if (this.answered) {
-			// Nobody waits for it
-			endOutput();
-			return;
-		}
-		HttpEntity body = request.getEntity();
-		if (body == null) {
-			this.connection.sendRequestEntity(request);
-			return;
-		}
-		boolean measured = body.getContentLength() >= 0 && !body.isChunked();
-		if (measured && body.getContentLength() <= SMALL) {
-			request.setEntity(new MeasuredBody(body, () -> giveUp(CloseReason.ERROR)));
-			try {
-				this.connection.sendRequestEntity(request);
-			}
-			finally {
-				request.setEntity(body);
-			}
-			return;
-		}
-		RequestBody requestBody = new RequestBody(measured ? new MeasuredBody(body, () -> {
-		}) : body, this, this.surroundings.deadlines());
-		this.requestBody = requestBody;
-		request.setEntity(requestBody);
-		try {
-			this.connection.sendRequestEntity(request);
-		}
-		catch (IOException | RuntimeException ex) {
-			if (!requestBody.isCutShort()) {
-				throw ex;
-			}
-		}
-		finally {
-			requestBody.ends();
-			request.setEntity(body);
-		}
+		this.sender.send(request);
 	}
 
 	/**
@@ -485,16 +391,6 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 	@Override
 	public void terminateRequest(ClassicHttpRequest request) {
 		endOutput();
-	}
-
-	@Override
-	public boolean isConsistent() {
-		return this.connection.isConsistent();
-	}
-
-	@Override
-	public boolean isDataAvailable(Timeout timeout) throws IOException {
-		return this.connection.isDataAvailable(timeout);
 	}
 
 	@Override
@@ -510,7 +406,7 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 
 	@Override
 	public void bind(Socket socket) throws IOException {
-		this.channel = socket.getChannel();
+		this.input.bind(socket);
 		this.boundAt = this.surroundings.clock().nanoTime();
 		this.connection.bind(socket);
 		closeIfLate(socket);
@@ -534,71 +430,6 @@ final class RecordedConnection implements ManagedHttpClientConnection, Connectio
 			socket.close();
 			throw new SocketException("The connection was closed while it was connected");
 		}
-	}
-
-	@Override
-	public @Nullable Socket getSocket() {
-		return this.connection.getSocket();
-	}
-
-	@Override
-	public @Nullable SSLSession getSSLSession() {
-		return this.connection.getSSLSession();
-	}
-
-	@Override
-	public boolean isOpen() {
-		return this.connection.isOpen();
-	}
-
-	@Override
-	public @Nullable EndpointDetails getEndpointDetails() {
-		return this.connection.getEndpointDetails();
-	}
-
-	@Override
-	public @Nullable SocketAddress getLocalAddress() {
-		return this.connection.getLocalAddress();
-	}
-
-	@Override
-	public @Nullable SocketAddress getRemoteAddress() {
-		return this.connection.getRemoteAddress();
-	}
-
-	@Override
-	public @Nullable ProtocolVersion getProtocolVersion() {
-		return this.connection.getProtocolVersion();
-	}
-
-	@Override
-	public Timeout getSocketTimeout() {
-		return this.connection.getSocketTimeout();
-	}
-
-	@Override
-	public void setSocketTimeout(Timeout timeout) {
-		this.connection.setSocketTimeout(timeout);
-	}
-
-	@Override
-	public String toString() {
-		return this.connection.toString();
-	}
-
-	/**
-	 * What all connections of a pool share.
-	 *
-	 * @param clock the monotonic clock
-	 * @param sweeper closes what may take time
-	 * @param deadlines ends what takes too long
-	 * @param canaries watches what has aged out
-	 * @param sweeperLook looks, for the sweeper
-	 * @param callerLook looks, for callers
-	 */
-	record Surroundings(NanoClock clock, Sweeper sweeper, DeadlineWatch deadlines, Canaries canaries,
-			IdleLook sweeperLook, IdleLook callerLook) {
-
 	}
 
 }

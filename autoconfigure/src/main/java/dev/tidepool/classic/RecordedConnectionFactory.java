@@ -16,11 +16,11 @@ import dev.tidepool.call.ResponseLength;
  */
 final class RecordedConnectionFactory implements HttpConnectionFactory<ManagedHttpClientConnection> {
 
-	private final RecordedConnection.Surroundings surroundings;
+	private final Surroundings surroundings;
 
 	private final Http1Config config;
 
-	RecordedConnectionFactory(RecordedConnection.Surroundings surroundings, Http1Config config) {
+	RecordedConnectionFactory(Surroundings surroundings, Http1Config config) {
 		this.config = config;
 		this.surroundings = surroundings;
 	}

@@ -46,8 +46,8 @@ class RecordedConnectionTests {
 		this.server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
 		this.socket = SocketChannel.open(this.server.getLocalSocketAddress()).socket();
 		this.connection = new RecordedConnectionFactory(
-				new RecordedConnection.Surroundings(System::nanoTime, new Sweeper(System::nanoTime),
-						new DeadlineWatch(System::nanoTime), new Canaries(), this.look, this.look),
+				new Surroundings(System::nanoTime, new Sweeper(System::nanoTime), new DeadlineWatch(System::nanoTime),
+						new Canaries(), this.look, this.look),
 				Http1Config.DEFAULT)
 			.createConnection(null);
 	}
