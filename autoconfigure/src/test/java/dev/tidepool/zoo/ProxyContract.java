@@ -1,6 +1,7 @@
 package dev.tidepool.zoo;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -16,6 +17,7 @@ import org.springframework.boot.test.context.assertj.AssertableApplicationContex
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.http.HttpMethod;
 
+import dev.tidepool.ProxyRefusedException;
 import dev.tidepool.connection.Upstream;
 import dev.tidepool.connection.UpstreamStats;
 import dev.tidepool.connection.Upstreams;
@@ -152,11 +154,19 @@ abstract class ProxyContract {
 		runner().run((context) -> {
 			ZooCalls calls = new ZooCalls(this.refused.url());
 			for (Caller caller : new ZooClients(context).shared(2, calls)) {
-				assertThatThrownBy(() -> caller.call(HttpMethod.GET)).isInstanceOf(Exception.class);
-				assertThatThrownBy(() -> caller.call(HttpMethod.POST)).isInstanceOf(Exception.class);
+				for (HttpMethod method : List.of(HttpMethod.GET, HttpMethod.POST)) {
+					assertThatThrownBy(() -> caller.call(method)).rootCause()
+						.isInstanceOfSatisfying(ProxyRefusedException.class, this::isOfTheProxy);
+				}
 			}
 			assertThat(this.refused.accepted()).isZero();
 		});
+	}
+
+	private void isOfTheProxy(ProxyRefusedException refusal) {
+		assertThat(refusal.getStatusCode()).isEqualTo(403);
+		assertThat(refusal.getProxy()).isEqualTo(URI.create(this.proxy.url()).getAuthority());
+		assertThat(refusal.getUpstream()).isEqualTo("localhost:" + this.refused.port());
 	}
 
 	private ApplicationContextRunner runner() {
