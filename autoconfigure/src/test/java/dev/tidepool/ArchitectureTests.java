@@ -93,7 +93,6 @@ class ArchitectureTests {
 	private static final Map<String, Set<String>> INTERNAL_TYPES_BY_SEAM = Map.ofEntries(
 			Map.entry("classic.RecordedConnection", Set.of("ManagedHttpClientConnection")),
 			Map.entry("classic.ForwardingConnection", Set.of("ManagedHttpClientConnection")),
-			Map.entry("classic.SocketInput", Set.of("ManagedHttpClientConnection")),
 			Map.entry("classic.GatedEndpoint", Set.of("RequestExecutor")),
 			Map.entry("classic.RecordedConnectionFactory", Set.of("ManagedHttpClientConnection")),
 			Map.entry("classic.ChannelSocketFactory", Set.of("DetachedSocketFactory")),

@@ -68,7 +68,7 @@ final class RecordedConnection extends ForwardingConnection implements Connectio
 		super(connection);
 		this.connection = connection;
 		this.parser = parser;
-		this.input = new SocketInput(connection, parser);
+		this.input = new SocketInput(connection::getSocket, parser);
 		this.sender = new RequestSender(connection, this, surroundings.deadlines());
 		this.surroundings = surroundings;
 		this.deadline = surroundings.deadlines().watch(this::expired);

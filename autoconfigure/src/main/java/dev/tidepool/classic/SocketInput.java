@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.channels.SocketChannel;
+import java.util.function.Supplier;
 
 import javax.net.ssl.SSLSocket;
 
-import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.jspecify.annotations.Nullable;
 
 import dev.tidepool.connection.ConnectionProbe.Look;
@@ -18,7 +18,7 @@ import dev.tidepool.connection.ConnectionProbe.Look;
  */
 final class SocketInput {
 
-	private final ManagedHttpClientConnection connection;
+	private final Supplier<@Nullable Socket> socket;
 
 	private final ResponseParser parser;
 
@@ -26,8 +26,13 @@ final class SocketInput {
 
 	private volatile @Nullable InputStream in;
 
-	SocketInput(ManagedHttpClientConnection connection, ResponseParser parser) {
-		this.connection = connection;
+	/**
+	 * Create an input.
+	 * @param socket the socket that is read, which is that of TLS if there is TLS
+	 * @param parser what reads it
+	 */
+	SocketInput(Supplier<@Nullable Socket> socket, ResponseParser parser) {
+		this.socket = socket;
 		this.parser = parser;
 	}
 
@@ -45,7 +50,7 @@ final class SocketInput {
 	}
 
 	Look look(IdleLook idleLook) {
-		Socket socket = this.connection.getSocket();
+		Socket socket = this.socket.get();
 		SocketChannel channel = this.channel;
 		if (socket == null || channel == null || !channel.isOpen()) {
 			return Look.CLOSED;
@@ -77,7 +82,7 @@ final class SocketInput {
 		}
 		try {
 			// Decrypted already, so that the socket would not show them
-			return this.connection.getSocket() instanceof SSLSocket socket && socket.getInputStream().available() > 0;
+			return this.socket.get() instanceof SSLSocket socket && socket.getInputStream().available() > 0;
 		}
 		catch (IOException ex) {
 			return false;
