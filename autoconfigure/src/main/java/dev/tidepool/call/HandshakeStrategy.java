@@ -24,13 +24,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * HttpClient's way to secure a connection, but for one thing: a handshake that the peer
  * has cut off is told from one that TLS has refused. JSSE and HttpCore say the first in
- * four ways, some of which look like the second; here all of them are
+ * five ways, some of which look like the second; here all of them are
  * {@linkplain Failures#isCutOff cut off}.
  */
 public final class HandshakeStrategy extends DefaultClientTlsStrategy {
 
 	// What a session has as long as no handshake was complete (SSLSocket.getSession)
 	private static final String NO_CIPHER_SUITE = "SSL_NULL_WITH_NULL_NULL";
+
+	// What JSSE says of a peer that will send no more, and names no reason for it
+	private static final String CLOSE_NOTIFY = "Received close_notify during handshake";
 
 	private static final String SESSION_OF_HTTPCORE = "org.apache.hc.core5.reactor.ssl.SSLIOSession";
 
@@ -54,7 +57,7 @@ public final class HandshakeStrategy extends DefaultClientTlsStrategy {
 			return super.upgrade(socket, target, port, attachment, context);
 		}
 		catch (IOException ex) {
-			throw Failures.isLoss(ex) ? Failures.cutOff(ex) : ex;
+			throw told(ex);
 		}
 	}
 
@@ -79,8 +82,7 @@ public final class HandshakeStrategy extends DefaultClientTlsStrategy {
 
 			@Override
 			public void failed(Exception ex) {
-				callback.failed(isOfSession(ex) ? Failures.cutOff(new EOFException("Closed by the peer"))
-						: (ex instanceof IOException io && Failures.isLoss(io)) ? Failures.cutOff(io) : ex);
+				callback.failed((ex instanceof IOException io) ? told(io) : ex);
 			}
 
 			@Override
@@ -91,9 +93,17 @@ public final class HandshakeStrategy extends DefaultClientTlsStrategy {
 		});
 	}
 
+	private static IOException told(IOException ex) {
+		if (Failures.isLoss(ex)) {
+			return Failures.cutOff(ex);
+		}
+		boolean ended = isOfSession(ex) || (ex instanceof SSLException && CLOSE_NOTIFY.equals(ex.getMessage()));
+		return ended ? Failures.cutOff(new EOFException("Closed by the peer")) : ex;
+	}
+
 	// What the TLS engine has decided is thrown by the engine; HttpCore's session makes
 	// one of its own only where the peer has ended it
-	private static boolean isOfSession(Exception ex) {
+	private static boolean isOfSession(IOException ex) {
 		StackTraceElement[] frames = ex.getStackTrace();
 		return ex.getClass() == SSLHandshakeException.class && frames.length > 0
 				&& frames[0].getClassName().equals(SESSION_OF_HTTPCORE);

@@ -66,7 +66,7 @@ record MixedPlan(int number, boolean reactive, MixedUpstream upstream, MixedMeth
 			// At any time: the machine may be busy
 			case TIMED_OUT, CONNECT_TIMED_OUT -> true;
 			case REFUSED -> this.upstream.goesAway();
-			case HANDSHAKE_LOST -> this.upstream.goesAway() && this.upstream.isTls();
+			case HANDSHAKE_LOST -> this.upstream.isTls() && !this.upstream.isSteady();
 			case LOST -> this.answer.losesConnection() || !this.upstream.isSteady() || mayLoseReusedConnection();
 			case BROKEN -> this.answer.breaksBody() || this.upstream.goesAway();
 			case MALFORMED -> this.answer == MixedAnswer.MALFORMED;

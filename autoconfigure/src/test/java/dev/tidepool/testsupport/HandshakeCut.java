@@ -54,12 +54,26 @@ public enum HandshakeCut {
 
 		@Override
 		byte[] answer(SSLContext context, ByteBuffer clientHello) {
-			byte userCanceled = 90;
-			byte closeNotify = 0;
-			return new byte[] { 21, 3, 3, 0, 2, 1, userCanceled, 21, 3, 3, 0, 2, 1, closeNotify };
+			return new byte[] { 21, 3, 3, 0, 2, 1, USER_CANCELED, 21, 3, 3, 0, 2, 1, CLOSE_NOTIFY };
+		}
+
+	},
+
+	/**
+	 * With the alert alone that says that nothing more will come.
+	 */
+	CLOSED_IN_ORDER(true, false) {
+
+		@Override
+		byte[] answer(SSLContext context, ByteBuffer clientHello) {
+			return new byte[] { 21, 3, 3, 0, 2, 1, CLOSE_NOTIFY };
 		}
 
 	};
+
+	private static final byte CLOSE_NOTIFY = 0;
+
+	private static final byte USER_CANCELED = 90;
 
 	private static final int RECORD_HEADER = 5;
 
