@@ -108,7 +108,7 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 		}
 		ConnectionRecord connection = gated.call().connection();
 		if (endpoint.isConnected() && connection != null && !connection.mayGoBack(this.upstreams.clock().nanoTime())) {
-			endpoint.close(CloseMode.GRACEFUL);
+			gated.close(CloseMode.GRACEFUL);
 		}
 		this.connections.release(endpoint, gated.call().partition(), validDuration);
 	}

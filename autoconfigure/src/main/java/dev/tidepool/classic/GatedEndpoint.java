@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tidepool.call.Call;
 import dev.tidepool.call.Leased;
+import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.Lease;
 import dev.tidepool.connection.NanoClock;
 
@@ -179,6 +180,10 @@ final class GatedEndpoint extends ConnectionEndpoint implements Leased {
 	@Override
 	public void close(CloseMode closeMode) {
 		this.endpoint.close(closeMode);
+		ConnectionRecord connection = this.call.connection();
+		if (connection != null) {
+			connection.closeIfLeft();
+		}
 	}
 
 	@Override

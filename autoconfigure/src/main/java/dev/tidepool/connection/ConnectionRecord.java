@@ -101,6 +101,8 @@ public final class ConnectionRecord {
 
 	private volatile boolean cutShort;
 
+	private volatile boolean left;
+
 	private volatile State state = State.ACTIVE;
 
 	private @Nullable CloseReason closeReason;
@@ -454,20 +456,21 @@ public final class ConnectionRecord {
 	}
 
 	/**
-	 * The connection has left the pool, and waits to be closed: by who needs its place,
-	 * else by the sweeper.
+	 * The connection has left the pool, and waits to be closed: by its caller, by who
+	 * needs its place, else by the sweeper.
 	 */
 	public void leaves() {
+		this.left = true;
 		leavesFirst(reasonFromProgress());
 		STATE.compareAndSet(this, State.ACTIVE, State.IDLE);
 	}
 
 	/**
-	 * Close the connection, which has left the pool, unless that was done by who needed
-	 * its place.
+	 * Close the connection if it has left the pool, and nobody has closed it yet. Not for
+	 * who holds the pool's lock.
 	 */
 	public void closeIfLeft() {
-		if (makesRoom()) {
+		if (this.left && makesRoom()) {
 			this.probe.closeInOrder();
 		}
 	}
