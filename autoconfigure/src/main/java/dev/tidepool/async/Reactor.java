@@ -21,6 +21,14 @@ final class Reactor {
 
 	private static final Log logger = LogFactory.getLog(Reactor.class);
 
+	/**
+	 * How late callers may be told that their time is over. HttpCore wakes an I/O thread
+	 * for a connection that another thread closes before it notes that connection down:
+	 * one of ten times (measured) the thread is faster, sees nothing, and sleeps on for
+	 * this interval, which is a second by default.
+	 */
+	private static final TimeValue SELECT_INTERVAL = TimeValue.ofMilliseconds(100);
+
 	private static final TimeValue END = TimeValue.ofSeconds(2);
 
 	private @Nullable DefaultConnectingIOReactor reactor;
@@ -42,7 +50,11 @@ final class Reactor {
 			reactor = new DefaultConnectingIOReactor(
 					(session, attachment) -> ((AsyncConnection) attachment).bind(session),
 					// What waits is bounded by our deadlines
-					IOReactorConfig.custom().setSoTimeout(Timeout.DISABLED).setTcpNoDelay(true).build(),
+					IOReactorConfig.custom()
+						.setSoTimeout(Timeout.DISABLED)
+						.setTcpNoDelay(true)
+						.setSelectInterval(SELECT_INTERVAL)
+						.build(),
 					(task) -> new IoThread(task, "tidepool-io-" + number.incrementAndGet()), null,
 					(ex) -> logger.warn("An I/O thread met what it could not tell any caller", ex), null, null);
 			this.reactor = reactor;

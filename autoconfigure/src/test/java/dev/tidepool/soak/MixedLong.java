@@ -2,20 +2,18 @@ package dev.tidepool.soak;
 
 import java.time.Duration;
 
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Minutes of mixed traffic; the profile {@code soak-mixed} makes it an hour.
+ * Mixed traffic, by hand and for five minutes in each run of {@code .ci/run}.
  */
-@Tag("soak")
-class MixedIT {
+class MixedLong {
 
 	private static final int RATE = 150;
 
 	@Test
 	void nothingIsLostInMixedTraffic() throws Exception {
-		Duration duration = Duration.parse(System.getProperty("tidepool.soak.duration", "PT5M"));
+		Duration duration = Duration.parse(System.getProperty("tidepool.soak.duration", "PT1H"));
 		MixedResult result = new MixedSoak(Long.getLong(MixedSoak.SEED, System.nanoTime()), duration,
 				Integer.getInteger("tidepool.soak.rate", RATE))
 			.run();
