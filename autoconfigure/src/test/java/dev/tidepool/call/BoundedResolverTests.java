@@ -358,6 +358,13 @@ class BoundedResolverTests {
 				closing.get().close();
 			}
 
+			// Executors of later JDKs start a thread without asking it
+			@Override
+			public void run() {
+				closing.get().close();
+				super.run();
+			}
+
 		}));
 		return closing.get();
 	}
