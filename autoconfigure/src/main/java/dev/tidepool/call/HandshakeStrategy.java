@@ -32,7 +32,8 @@ public final class HandshakeStrategy extends DefaultClientTlsStrategy {
 	// What a session has as long as no handshake was complete (SSLSocket.getSession)
 	private static final String NO_CIPHER_SUITE = "SSL_NULL_WITH_NULL_NULL";
 
-	// What JSSE says of a peer that will send no more, and names no reason for it
+	// What JSSE says of a peer that will send no more, and names no reason for it; later
+	// ones put the name of an alert before it
 	private static final String CLOSE_NOTIFY = "Received close_notify during handshake";
 
 	private static final String SESSION_OF_HTTPCORE = "org.apache.hc.core5.reactor.ssl.SSLIOSession";
@@ -97,7 +98,8 @@ public final class HandshakeStrategy extends DefaultClientTlsStrategy {
 		if (Failures.isLoss(ex)) {
 			return Failures.cutOff(ex);
 		}
-		boolean ended = isOfSession(ex) || (ex instanceof SSLException && CLOSE_NOTIFY.equals(ex.getMessage()));
+		boolean ended = isOfSession(ex)
+				|| (ex instanceof SSLException && String.valueOf(ex.getMessage()).endsWith(CLOSE_NOTIFY));
 		return ended ? Failures.cutOff(new EOFException("Closed by the peer")) : ex;
 	}
 
