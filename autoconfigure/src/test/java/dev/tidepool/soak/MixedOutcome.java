@@ -137,11 +137,11 @@ enum MixedOutcome {
 		if (ex instanceof NoHttpResponseException || message.startsWith(LOSS)) {
 			return LOST;
 		}
+		// A server of JSSE that is closed meanwhile may say so in the clear, or amid a
+		// record, after it has begun to encrypt
+		boolean garbled = ex instanceof SSLException && ex.getCause() instanceof BadPaddingException;
 		if (ex instanceof SSLHandshakeException) {
-			// A server of JSSE that is closed meanwhile may say so in the clear, after it
-			// has begun to encrypt
-			return (message.startsWith(CUT_OFF) || ex.getCause() instanceof BadPaddingException) ? HANDSHAKE_LOST
-					: UNEXPECTED;
+			return (message.startsWith(CUT_OFF) || garbled) ? HANDSHAKE_LOST : UNEXPECTED;
 		}
 		if (ex instanceof TruncatedChunkException || ex instanceof ConnectionClosedException) {
 			return BROKEN;
@@ -150,7 +150,7 @@ enum MixedOutcome {
 			return MALFORMED;
 		}
 		boolean reset = ex instanceof SocketException || ex instanceof SSLException;
-		return (reset && message.contains("reset")) ? BROKEN : UNEXPECTED;
+		return (garbled || (reset && message.contains("reset"))) ? BROKEN : UNEXPECTED;
 	}
 
 }
