@@ -178,15 +178,20 @@ abstract class TlsContract extends Contract {
 		CuttingListener listener = new CuttingListener(TestTls.server("first"), cut);
 		ScriptedServer server = serve(listener, (exchange) -> exchange.respond(200, "fine", "Connection: close"));
 		run((application) -> {
-			for (Kind kind : METHODS) {
-				listener.cutOff(1);
-				assertThat(application.client().exchange(kind.request(server.uri("/"))).body()).as(kind.name())
-					.isEqualTo("fine");
-				assertThat(server.requests(kind.name())).as(kind.name()).isOne();
-			}
-			assertThat(listener.cuts()).isEqualTo(2);
+			areRepeatedOnce(application, server, listener);
 			assertThat(application.stats(server).retries(FailureCause.CONNECT, RetryOutcome.SUCCESS)).isEqualTo(2);
 		}, QUICK_BACKOFF);
+	}
+
+	private static void areRepeatedOnce(ContractApplication application, ScriptedServer server,
+			CuttingListener listener) {
+		for (Kind kind : METHODS) {
+			listener.cutOff(1);
+			assertThat(application.client().exchange(kind.request(server.uri("/"))).body()).as(kind.name())
+				.isEqualTo("fine");
+			assertThat(server.requests(kind.name())).as(kind.name()).isOne();
+		}
+		assertThat(listener.cuts()).isEqualTo(2);
 	}
 
 	@ParameterizedTest
@@ -232,13 +237,7 @@ abstract class TlsContract extends Contract {
 		ScriptedServer server = serve(listener, (exchange) -> exchange.respond(200, "fine", "Connection: close"));
 		try (ScriptedServer proxy = ScriptedServer.start(Tunnel::open)) {
 			run((application) -> {
-				for (Kind kind : METHODS) {
-					listener.cutOff(1);
-					assertThat(application.client().exchange(kind.request(server.uri("/"))).body()).as(kind.name())
-						.isEqualTo("fine");
-					assertThat(server.requests(kind.name())).as(kind.name()).isOne();
-				}
-				assertThat(listener.cuts()).isEqualTo(2);
+				areRepeatedOnce(application, server, listener);
 				application.isAtRest();
 				server.close();
 			}, QUICK_BACKOFF, "tidepool.proxy.url=" + proxy.url());

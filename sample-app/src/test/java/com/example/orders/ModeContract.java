@@ -35,7 +35,8 @@ abstract class ModeContract {
 	// Not on the pool, so that only the application's own connections are counted
 	private final RestClient client = RestClient.builder()
 		.requestFactory(new SimpleClientHttpRequestFactory())
-		// Reactor Netty now and then does not read the next request on a connection
+		// As a WebFlux application, now and then the next request on a kept connection is
+		// not read, and it is not known why
 		.defaultHeader("Connection", "close")
 		.defaultStatusHandler(HttpStatusCode::isError, (request, response) -> {
 		})
