@@ -35,8 +35,8 @@ abstract class ModeContract {
 	// Not on the pool, so that only the application's own connections are counted
 	private final RestClient client = RestClient.builder()
 		.requestFactory(new SimpleClientHttpRequestFactory())
-		// As a WebFlux application, now and then the next request on a kept connection is
-		// not read, and it is not known why
+		// Reactor Netty may stop reading a kept connection when the next request comes
+		// early: github.com/reactor/reactor-netty/issues/4361
 		.defaultHeader("Connection", "close")
 		.defaultStatusHandler(HttpStatusCode::isError, (request, response) -> {
 		})
