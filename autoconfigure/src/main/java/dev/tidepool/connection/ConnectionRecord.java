@@ -105,7 +105,8 @@ public final class ConnectionRecord {
 
 	private volatile State state = State.ACTIVE;
 
-	private @Nullable CloseReason closeReason;
+	// Written by whoever closes, one at a time; read by every caller
+	private volatile @Nullable CloseReason closeReason;
 
 	ConnectionRecord(Upstream upstream, ConnectionProbe probe, @Nullable TlsGeneration tls, long now, long lifetime) {
 		this.upstream = upstream;
@@ -530,8 +531,9 @@ public final class ConnectionRecord {
 	 * @param reason the reason
 	 */
 	public synchronized void closing(CloseReason reason) {
-		boolean announced = this.closeReason == CloseReason.CONNECTION_CLOSE && this.exchange != Exchange.NONE;
-		if (this.closeReason == null || announced) {
+		CloseReason before = this.closeReason;
+		boolean announced = before == CloseReason.CONNECTION_CLOSE && this.exchange != Exchange.NONE;
+		if (before == null || announced) {
 			this.closeReason = reason;
 		}
 	}
@@ -541,7 +543,7 @@ public final class ConnectionRecord {
 	 * @param reason the reason to compare with
 	 * @return whether it is the one
 	 */
-	public synchronized boolean isClosing(CloseReason reason) {
+	public boolean isClosing(CloseReason reason) {
 		return this.closeReason == reason;
 	}
 
@@ -549,7 +551,7 @@ public final class ConnectionRecord {
 	 * Whether any reason to close has been noted.
 	 * @return whether the connection has to go
 	 */
-	public synchronized boolean isClosing() {
+	public boolean isClosing() {
 		return this.closeReason != null;
 	}
 
@@ -592,7 +594,8 @@ public final class ConnectionRecord {
 			if (state != State.CANARY) {
 				this.upstream.sockets().remove();
 			}
-			this.upstream.stats().closed(this, (this.closeReason != null) ? this.closeReason : reasonFromProgress());
+			CloseReason reason = this.closeReason;
+			this.upstream.stats().closed(this, (reason != null) ? reason : reasonFromProgress());
 		}
 	}
 

@@ -1,23 +1,32 @@
 package dev.tidepool.connection;
 
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts how long something took, from many threads.
+ * Counts how long something took, from many threads: most of what they count falls into a
+ * few buckets, so that each is striped. A bucket that nothing falls into takes no memory.
  */
 final class LatencyHistogram {
 
-	private final AtomicLongArray counts = new AtomicLongArray(Latencies.BUCKETS);
+	private final AtomicReferenceArray<LongAdder> counts = new AtomicReferenceArray<>(Latencies.BUCKETS);
 
 	private final LongAdder totalNanos = new LongAdder();
 
 	private volatile Latencies latest = Latencies.NONE;
 
 	void record(long nanos) {
-		this.counts.incrementAndGet(Latencies.bucket(nanos));
+		int bucket = Latencies.bucket(nanos);
+		LongAdder count = this.counts.get(bucket);
+		((count != null) ? count : first(bucket)).increment();
 		this.totalNanos.add(nanos);
+	}
+
+	private LongAdder first(int bucket) {
+		LongAdder count = new LongAdder();
+		LongAdder other = this.counts.compareAndExchange(bucket, null, count);
+		return (other != null) ? other : count;
 	}
 
 	/**
@@ -30,7 +39,8 @@ final class LatencyHistogram {
 		long[] counts = new long[Latencies.BUCKETS];
 		int used = 0;
 		for (int bucket = 0; bucket < counts.length; bucket++) {
-			counts[bucket] = this.counts.get(bucket);
+			LongAdder count = this.counts.get(bucket);
+			counts[bucket] = (count != null) ? count.sum() : 0;
 			used = (counts[bucket] > 0) ? bucket + 1 : used;
 		}
 		Latencies known = this.latest;
