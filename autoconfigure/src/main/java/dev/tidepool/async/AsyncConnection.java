@@ -157,7 +157,7 @@ final class AsyncConnection implements ConnectionProbe {
 		}
 		if (!isOpen()) {
 			// Its I/O thread was about to say why
-			record.closing(this.parser.hasUnasked() ? CloseReason.UNASKED_BYTES : CloseReason.PEER_CLOSED_IDLE);
+			record.closing(endedByPeer());
 			return false;
 		}
 		return true;
@@ -377,15 +377,16 @@ final class AsyncConnection implements ConnectionProbe {
 		this.response = null;
 		ConnectionRecord record = this.record;
 		if (record != null) {
-			if (this.parser.hasUnasked()) {
-				record.closing(CloseReason.UNASKED_BYTES);
-			}
-			else if (!this.ended && record.isBetweenRequests()) {
-				// At a moment when it was nobody's, between a caller and the pool
-				record.closing(CloseReason.PEER_CLOSED_IDLE);
+			// Nobody's at that moment: between a caller and the pool
+			if (this.parser.hasUnasked() || (!this.ended && record.isBetweenRequests())) {
+				record.closing(endedByPeer());
 			}
 			record.closed();
 		}
+	}
+
+	private CloseReason endedByPeer() {
+		return this.parser.hasUnasked() ? CloseReason.UNASKED_BYTES : CloseReason.PEER_CLOSED_IDLE;
 	}
 
 	// What the reactor sees while a caller holds the connection, its exchange is told
