@@ -28,6 +28,7 @@ import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionProbe;
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.PhaseDeadline;
+import dev.tidepool.connection.Pooled;
 import dev.tidepool.connection.SharedPool;
 import dev.tidepool.policy.UpstreamSettings;
 
@@ -35,7 +36,7 @@ import dev.tidepool.policy.UpstreamSettings;
  * A connection on the reactor, with a record. The reactor reads all the time: that the
  * peer closed or sent something is known without a look, as soon as the selector tells.
  */
-final class AsyncConnection implements ConnectionProbe {
+final class AsyncConnection implements ConnectionProbe, Pooled {
 
 	private static final Log logger = LogFactory.getLog(AsyncConnection.class);
 
@@ -136,21 +137,14 @@ final class AsyncConnection implements ConnectionProbe {
 		return session != null && handler != null && session.isOpen() && handler.isOpen();
 	}
 
-	/**
-	 * Whether a reason was noted why the connection has to leave the pool.
-	 * @return whether it has to
-	 */
-	boolean isClosing() {
+	@Override
+	public boolean isClosing() {
 		ConnectionRecord record = this.record;
-		return record == null || record.isClosing();
+		return record == null || record.isClosing() || !isOpen();
 	}
 
-	/**
-	 * Take the connection for a caller.
-	 * @param now the monotonic clock
-	 * @return whether it may carry a request
-	 */
-	boolean lease(long now) {
+	@Override
+	public boolean lease(long now) {
 		ConnectionRecord record = this.record;
 		if (record == null || !record.lease(now)) {
 			return false;
@@ -327,7 +321,8 @@ final class AsyncConnection implements ConnectionProbe {
 	 * Let the connection go. One whose exchange is complete deserves an orderly end,
 	 * unless it is to be watched yet.
 	 */
-	void dispose() {
+	@Override
+	public void dispose() {
 		ConnectionRecord record = this.record;
 		if (record == null || !record.isBetweenRequests()) {
 			close(CloseMode.IMMEDIATE);

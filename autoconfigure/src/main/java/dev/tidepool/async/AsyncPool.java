@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
 import dev.tidepool.call.BoundedResolver;
 import dev.tidepool.call.Call;
 import dev.tidepool.call.ConnectAhead;
+import dev.tidepool.call.Destination;
 import dev.tidepool.call.UpstreamTls;
 import dev.tidepool.connection.ClientPool;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionRecord;
+import dev.tidepool.connection.IdleConnections;
 import dev.tidepool.connection.SharedPool;
 import dev.tidepool.connection.Upstreams;
 import dev.tidepool.policy.ReuseOrder;
@@ -24,7 +26,7 @@ public final class AsyncPool implements ClientPool {
 
 	private final SharedPool shared;
 
-	private final IdleConnections idle;
+	private final IdleConnections<Destination, AsyncConnection> idle;
 
 	private final Reactor reactor = new Reactor();
 
@@ -43,7 +45,7 @@ public final class AsyncPool implements ClientPool {
 	 */
 	public AsyncPool(SharedPool shared, ReuseOrder order, UpstreamTls tls, BoundedResolver resolver) {
 		this.shared = shared;
-		this.idle = new IdleConnections(order);
+		this.idle = new IdleConnections<>(order, shared.clock());
 		this.connector = new Connector(shared, this.reactor, tls, resolver, this::removeClosing, this.tlsLook);
 		shared.add(this);
 	}
@@ -67,20 +69,11 @@ public final class AsyncPool implements ClientPool {
 	/**
 	 * Take an idle connection.
 	 * @param call for which call, which has passed the gate
+	 * @param route the way to its upstream
 	 * @return the connection, or {@code null} if none can carry a request
 	 */
-	@Nullable AsyncConnection take(Call call) {
-		for (AsyncConnection connection = poll(call); connection != null; connection = poll(call)) {
-			if (connection.lease(this.shared.clock().nanoTime())) {
-				return connection;
-			}
-			connection.dispose();
-		}
-		return null;
-	}
-
-	private @Nullable AsyncConnection poll(Call call) {
-		return this.idle.take(call.upstream(), call.partition());
+	@Nullable AsyncConnection take(Call call, HttpRoute route) {
+		return this.idle.take(Destination.of(call, route));
 	}
 
 	/**
@@ -113,9 +106,10 @@ public final class AsyncPool implements ClientPool {
 	 * Take a connection back, or close it.
 	 * @param connection the connection
 	 * @param call whose it was
+	 * @param route the way that it leads
 	 * @param reusable whether its exchange is complete, and may be followed by another
 	 */
-	void release(AsyncConnection connection, Call call, boolean reusable) {
+	void release(AsyncConnection connection, Call call, HttpRoute route, boolean reusable) {
 		ConnectionRecord record = connection.record();
 		// Whose deadline has expired is about to be closed by the watch
 		boolean lost = !connection.isOpen() || connection.deadline().isExpired();
@@ -127,7 +121,7 @@ public final class AsyncPool implements ClientPool {
 		}
 		else {
 			connection.passivate();
-			this.idle.put(call.upstream(), call.partition(), connection);
+			this.idle.put(Destination.of(call, route), connection);
 			if (this.closed || !connection.isOpen()) {
 				// Not seen by who closed it, as it was in no pool yet
 				removeClosing();
@@ -137,7 +131,7 @@ public final class AsyncPool implements ClientPool {
 
 	@Override
 	public void removeClosing() {
-		this.idle.removeClosing().forEach(AsyncConnection::dispose);
+		this.idle.removeClosing();
 	}
 
 	@Override

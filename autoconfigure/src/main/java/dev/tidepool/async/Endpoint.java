@@ -333,7 +333,7 @@ final class Endpoint implements AsyncExecRuntime {
 			try {
 				AsyncConnection connection = this.connection;
 				if (connection != null) {
-					pool.release(connection, this.call, reusable);
+					pool.release(connection, this.call, this.route, reusable);
 				}
 			}
 			finally {
@@ -460,7 +460,7 @@ final class Endpoint implements AsyncExecRuntime {
 			long now = now();
 			Holding holding = null;
 			try {
-				holding = new Holding(this.call, this.route, Endpoint.this.pool.take(this.call), now);
+				holding = new Holding(this.call, this.route, Endpoint.this.pool.take(this.call, this.route), now);
 				this.call.leased(holding);
 				Endpoint.this.reusable = false;
 				Endpoint.this.held.set(holding);

@@ -52,7 +52,7 @@ final class IdleConnector implements ConnectAhead {
 			if (connection == null) {
 				return false;
 			}
-			this.pool.release(connection, call, true);
+			this.pool.release(connection, call, route, true);
 			requireNotLostAtOnce(connection);
 			return true;
 		}

@@ -1,10 +1,10 @@
 package dev.tidepool.classic;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Objects;
 
 import org.apache.hc.client5.http.HttpRoute;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.io.ConnectionEndpoint;
 import org.apache.hc.client5.http.io.HttpClientConnectionManager;
 import org.apache.hc.client5.http.io.LeaseRequest;
@@ -16,9 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.tidepool.call.Call;
 import dev.tidepool.call.Exhaustion;
-import dev.tidepool.call.Failures;
 import dev.tidepool.connection.ConnectionEvents;
-import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.IdleEviction;
 import dev.tidepool.connection.SharedPool;
 import dev.tidepool.connection.Upstream;
@@ -31,7 +29,7 @@ import dev.tidepool.connection.Upstreams;
  */
 final class CallConnectionManager implements HttpClientConnectionManager {
 
-	private final PoolingHttpClientConnectionManager connections;
+	private final ClassicPool pool;
 
 	private final SharedPool shared;
 
@@ -41,16 +39,16 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 
 	private final IdleEviction eviction;
 
-	CallConnectionManager(PoolingHttpClientConnectionManager connections, SharedPool shared) {
-		this.connections = connections;
+	CallConnectionManager(ClassicPool pool, SharedPool shared) {
+		this.pool = pool;
 		this.shared = shared;
 		this.upstreams = shared.upstreams();
 		this.events = shared.events();
 		this.eviction = shared.eviction();
 	}
 
-	PoolingHttpClientConnectionManager connections() {
-		return this.connections;
+	ClassicPool pool() {
+		return this.pool;
 	}
 
 	Upstreams upstreams() {
@@ -77,7 +75,7 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 			// A time-out of zero would be none
 			timeout = Timeout.ofMilliseconds(Math.max(1, callLeft / 1_000_000));
 		}
-		return new GatedLease(this, id, route, call, timeout);
+		return new GatedLease(this, route, call, timeout);
 	}
 
 	@Override
@@ -88,7 +86,7 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 			return;
 		}
 		try {
-			release(gated, validDuration);
+			gated.release();
 		}
 		finally {
 			Upstream upstream = gated.call().upstream();
@@ -99,41 +97,22 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 		}
 	}
 
-	private void release(GatedEndpoint gated, TimeValue validDuration) {
-		ConnectionEndpoint endpoint = gated.endpoint();
-		if (this.connections.isClosed()) {
-			// The pool does not look at what comes back after its end
-			endpoint.close(CloseMode.IMMEDIATE);
-			return;
-		}
-		ConnectionRecord connection = gated.call().connection();
-		if (endpoint.isConnected() && connection != null && !connection.mayGoBack(this.upstreams.clock().nanoTime())) {
-			gated.close(CloseMode.GRACEFUL);
-		}
-		this.connections.release(endpoint, gated.call().partition(), validDuration);
-	}
-
 	@Override
 	public void connect(ConnectionEndpoint endpoint, @Nullable TimeValue connectTimeout, HttpContext context)
 			throws IOException {
 		Call call = Objects.requireNonNull(Call.of(context), "No call in progress");
 		TimeValue timeout = (connectTimeout != null && TimeValue.isPositive(connectTimeout)) ? connectTimeout
 				: Timeout.of(call.timeouts().connect(call.upstream()));
-		connect((GatedEndpoint) endpoint, timeout, context);
-		if (this.connections.isClosed()) {
-			endpoint.close(CloseMode.IMMEDIATE);
-			throw Failures.closed(call);
-		}
+		connect((GatedEndpoint) endpoint, call, timeout.toDuration(), context);
 	}
 
 	// Nothing is held back for idle connections that one in use needs
-	private void connect(GatedEndpoint endpoint, TimeValue timeout, HttpContext context) throws IOException {
+	private void connect(GatedEndpoint endpoint, Call call, Duration timeout, HttpContext context) throws IOException {
 		endpoint.connects();
-		this.eviction.makeRoom(endpoint.call().upstream());
+		this.eviction.makeRoom(call.upstream());
 		for (boolean again = false;; again = true) {
 			try {
-				this.connections.connect(endpoint.endpoint(), timeout, context);
-				endpoint.settled();
+				endpoint.connected(this.pool.connect(call, endpoint.route(), timeout, context));
 				return;
 			}
 			catch (IOException ex) {
@@ -142,17 +121,17 @@ final class CallConnectionManager implements HttpClientConnectionManager {
 					throw ex;
 				}
 				if (again || this.eviction.giveUp(Exhaustion.GIVEN_UP_AT_ONCE) == 0) {
-					throw exhaustion.describe(endpoint.call().upstream(), this.upstreams.gate(), ex);
+					throw exhaustion.describe(call.upstream(), this.upstreams.gate(), ex);
 				}
-				// Holds the socket that failed, and would pass for connected
-				endpoint.close(CloseMode.IMMEDIATE);
 			}
 		}
 	}
 
 	@Override
 	public void upgrade(ConnectionEndpoint endpoint, HttpContext context) throws IOException {
-		this.connections.upgrade(((GatedEndpoint) endpoint).endpoint(), context);
+		Call call = Objects.requireNonNull(Call.of(context), "No call in progress");
+		GatedEndpoint gated = (GatedEndpoint) endpoint;
+		this.pool.upgrade(gated.connection(), call, gated.route(), context);
 	}
 
 	@Override

@@ -1,47 +1,50 @@
 package dev.tidepool.classic;
 
-import java.util.concurrent.TimeUnit;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.apache.hc.client5.http.HttpRoute;
-import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.io.HttpClientConnectionManager;
-import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
-import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
-import org.apache.hc.core5.pool.PoolReusePolicy;
-import org.apache.hc.core5.pool.StrictConnPool;
-import org.apache.hc.core5.util.TimeValue;
-import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 
 import dev.tidepool.call.BoundedResolver;
+import dev.tidepool.call.Call;
 import dev.tidepool.call.ConnectAhead;
+import dev.tidepool.call.Destination;
+import dev.tidepool.call.Failures;
 import dev.tidepool.call.ResponseHeads;
 import dev.tidepool.call.UpstreamTls;
 import dev.tidepool.connection.ClientPool;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionRecord;
+import dev.tidepool.connection.ConnectionRecord.State;
+import dev.tidepool.connection.IdleConnections;
 import dev.tidepool.connection.SharedPool;
 import dev.tidepool.connection.Upstreams;
 import dev.tidepool.policy.ReuseOrder;
 
 /**
- * The blocking connections of an application. Partitions share the pool: a connection
- * carries its partition as the pool's state, so that limits count over all of them.
+ * The blocking connections of an application.
  */
 public final class ClassicPool implements ClientPool {
 
-	private static final int REMOVED_AT_ONCE = 100;
-
 	private final SharedPool shared;
 
-	private final StrictConnPool<HttpRoute, ManagedHttpClientConnection> pool;
+	private final IdleConnections<Destination, RecordedConnection> idle;
 
-	private final PoolingHttpClientConnectionManager connections;
+	private final Set<RecordedConnection> connecting = ConcurrentHashMap.newKeySet();
 
 	private final IdleLook sweeperLook = new IdleLook();
 
 	private final IdleLook callerLook = new IdleLook();
+
+	private final RecordedConnectionFactory factory;
+
+	private final ChannelConnector connector;
 
 	private final CallConnectionManager manager;
 
@@ -56,20 +59,12 @@ public final class ClassicPool implements ClientPool {
 	 */
 	public ClassicPool(SharedPool shared, ReuseOrder order, UpstreamTls tls, BoundedResolver resolver) {
 		this.shared = shared;
-		// The limits are the gate's alone
-		this.pool = new StrictConnPool<>(Integer.MAX_VALUE, Integer.MAX_VALUE, TimeValue.NEG_ONE_MILLISECOND,
-				(order == ReuseOrder.LIFO) ? PoolReusePolicy.LIFO : PoolReusePolicy.FIFO, this::dispose, null);
-		this.connections = new PoolingHttpClientConnectionManager(
-				new ChannelConnectionOperator(tls, resolver, shared.clock(), shared.events()), this.pool,
-				new RecordedConnectionFactory(
-						new Surroundings(shared.clock(), shared.sweeper(), shared.deadlines(), shared.canaries(),
-								this.sweeperLook, this.callerLook),
-						ResponseHeads.bounds(shared.upstreams().catalog()))) {
-		};
-		this.connections.setDefaultConnectionConfig(
-				ConnectionConfig.custom().setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS).build());
-		this.connections.setDefaultSocketConfig(SocketConfig.custom().setSoTimeout(Timeout.DISABLED).build());
-		this.manager = new CallConnectionManager(this.connections, shared);
+		this.idle = new IdleConnections<>(order, shared.clock());
+		this.factory = new RecordedConnectionFactory(new Surroundings(shared.clock(), shared.sweeper(),
+				shared.deadlines(), shared.canaries(), this.sweeperLook, this.callerLook),
+				ResponseHeads.bounds(shared.upstreams().catalog()));
+		this.connector = new ChannelConnector(tls, resolver, shared.clock(), shared.events());
+		this.manager = new CallConnectionManager(this, shared);
 		shared.add(this);
 	}
 
@@ -82,69 +77,100 @@ public final class ClassicPool implements ClientPool {
 	 * @return the only user that does not belong to a call
 	 */
 	public ConnectAhead connectAhead() {
-		return new IdleConnector(this.connections, this.manager);
+		return new IdleConnector(this, this.manager);
 	}
 
 	Upstreams upstreams() {
 		return this.shared.upstreams();
 	}
 
-	// Not all under the lock at once, which callers are waiting for
-	@Override
-	public void removeClosing() {
-		while (!removeSomeClosing()) {
-			letCallersIn();
+	/**
+	 * Take an idle connection.
+	 * @param call for which call, which has passed the gate
+	 * @param route the way to its upstream
+	 * @return the connection, or {@code null} if none can carry a request
+	 */
+	@Nullable RecordedConnection take(Call call, HttpRoute route) {
+		return this.idle.take(Destination.of(call, route));
+	}
+
+	/**
+	 * Make a connection.
+	 * @param call for which call
+	 * @param route the way to its upstream
+	 * @param timeout how long that may take, the handshake aside
+	 * @param context the call's
+	 * @return the connection
+	 * @throws IOException if there is none
+	 */
+	RecordedConnection connect(Call call, HttpRoute route, Duration timeout, HttpContext context) throws IOException {
+		RecordedConnection connection = this.factory.create();
+		boolean connected = false;
+		this.connecting.add(connection);
+		try {
+			requireOpen(call);
+			this.connector.connect(connection, call, route, timeout, context);
+			// Not seen by who closed the pool meanwhile
+			requireOpen(call);
+			connected = true;
+			return connection;
+		}
+		finally {
+			this.connecting.remove(connection);
+			if (!connected) {
+				connection.close(CloseMode.IMMEDIATE);
+			}
 		}
 	}
 
-	private boolean removeSomeClosing() {
-		int[] removed = new int[1];
-		try {
-			this.pool.enumAvailable((entry) -> {
-				if (removed[0] == REMOVED_AT_ONCE) {
-					throw new MoreToRemove();
-				}
-				RecordedConnection connection = (RecordedConnection) entry.getConnection();
-				if (connection != null && connection.isClosing()) {
-					removed[0]++;
-					entry.discardConnection(CloseMode.GRACEFUL);
-				}
-			});
-			return true;
+	private void requireOpen(Call call) throws IOException {
+		if (this.closed) {
+			throw Failures.closed(call);
 		}
-		catch (MoreToRemove ex) {
+	}
+
+	void upgrade(RecordedConnection connection, Call call, HttpRoute route, HttpContext context) throws IOException {
+		this.connector.upgrade(connection, call, route, context);
+	}
+
+	/**
+	 * Take a connection back whose exchange is complete, and may be followed by another.
+	 * @param connection the connection
+	 * @param call whose it was
+	 * @param route the way that it leads
+	 * @return whether it was taken; if not, it is to be closed
+	 */
+	boolean takeBack(RecordedConnection connection, Call call, HttpRoute route) {
+		if (this.closed || !connection.mayGoBack(call)) {
 			return false;
 		}
+		connection.passivate();
+		this.idle.put(Destination.of(call, route), connection);
+		if (this.closed) {
+			// Not seen by who closed the pool meanwhile
+			close(connection);
+			removeClosing();
+		}
+		return true;
 	}
 
-	// The lock is not fair: taken again at once, it would not be theirs before the end
-	private static void letCallersIn() {
-		try {
-			TimeUnit.MILLISECONDS.sleep(1);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-	}
-
-	private void dispose(ManagedHttpClientConnection connection, CloseMode closeMode) {
-		RecordedConnection recorded = (RecordedConnection) connection;
-		if (!this.closed) {
-			recorded.dispose(closeMode);
-			return;
-		}
-		ConnectionRecord record = recorded.record();
-		if (record != null) {
-			record.closing(CloseReason.SHUT_DOWN);
-		}
-		// Not in order if it is active: writing close_notify could wait for its caller
-		recorded.dispose(CloseMode.IMMEDIATE);
+	@Override
+	public void removeClosing() {
+		this.idle.removeClosing();
 	}
 
 	@Override
 	public void close() {
 		this.closed = true;
-		this.connections.close(CloseMode.GRACEFUL);
+		this.connecting.forEach((connection) -> connection.close(CloseMode.IMMEDIATE));
+		upstreams().stats()
+			.stream()
+			.flatMap((stats) -> stats.connections().stream())
+			.filter((connection) -> connection.state() != State.CANARY)
+			.map(ConnectionRecord::probe)
+			.filter(RecordedConnection.class::isInstance)
+			.forEach((connection) -> close((RecordedConnection) connection));
+		removeClosing();
 		// Looked with until the end
 		this.shared.sweeper().close(() -> {
 			this.sweeperLook.close();
@@ -152,18 +178,10 @@ public final class ClassicPool implements ClientPool {
 		});
 	}
 
-	/**
-	 * Ends an enumeration, which HttpClient has no other means for, so that not all idle
-	 * connections are gone through each time that some are removed.
-	 */
-	private static final class MoreToRemove extends RuntimeException {
-
-		private static final long serialVersionUID = 1L;
-
-		MoreToRemove() {
-			super(null, null, false, false);
-		}
-
+	private static void close(RecordedConnection connection) {
+		connection.closing(CloseReason.SHUT_DOWN);
+		// Not in order if it is active: writing close_notify could wait for its caller
+		connection.dispose(CloseMode.IMMEDIATE);
 	}
 
 }

@@ -26,6 +26,16 @@ abstract class ForwardingConnection implements ManagedHttpClientConnection {
 	}
 
 	@Override
+	public boolean isStale() throws IOException {
+		return this.connection.isStale();
+	}
+
+	@Override
+	public void activate() {
+		this.connection.activate();
+	}
+
+	@Override
 	public boolean isConsistent() {
 		return this.connection.isConsistent();
 	}

@@ -2,8 +2,11 @@ package dev.tidepool.classic;
 
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import org.apache.hc.client5.http.EndpointInfo;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.impl.ConnectionShutdownException;
 import org.apache.hc.client5.http.io.ConnectionEndpoint;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -30,11 +33,15 @@ final class GatedEndpoint extends ConnectionEndpoint implements Leased {
 	private static final AtomicIntegerFieldUpdater<GatedEndpoint> RELEASES = AtomicIntegerFieldUpdater
 		.newUpdater(GatedEndpoint.class, "releases");
 
+	// HttpClient may give an endpoint up on another thread than its caller's
+	private static final AtomicReferenceFieldUpdater<GatedEndpoint, @Nullable RecordedConnection> CONNECTION = AtomicReferenceFieldUpdater
+		.newUpdater(GatedEndpoint.class, RecordedConnection.class, "connection");
+
 	private final CallConnectionManager manager;
 
 	private final Call call;
 
-	private final ConnectionEndpoint endpoint;
+	private final HttpRoute route;
 
 	private final boolean ofCaller;
 
@@ -42,39 +49,43 @@ final class GatedEndpoint extends ConnectionEndpoint implements Leased {
 
 	private final @Nullable Lease lease;
 
+	private volatile @Nullable RecordedConnection connection;
+
 	private volatile int releases;
 
 	// Only its caller's thread connects
 	private boolean counted;
 
 	/**
-	 * A connection that nobody uses yet.
-	 * @param manager where it goes back to
+	 * Create an endpoint that no caller uses, not connected yet.
+	 * @param manager takes it back
 	 * @param call on whose behalf
-	 * @param endpoint HttpClient's own
+	 * @param route the way to its upstream
 	 */
-	GatedEndpoint(CallConnectionManager manager, Call call, ConnectionEndpoint endpoint) {
-		this(manager, call, endpoint, false, 0, null);
+	GatedEndpoint(CallConnectionManager manager, Call call, HttpRoute route) {
+		this(manager, call, route, null, false, 0, null);
 	}
 
 	/**
-	 * A connection that a caller uses.
-	 * @param manager where it goes back to
-	 * @param call the caller's
-	 * @param endpoint HttpClient's own
+	 * Create an endpoint that a caller uses.
+	 * @param manager takes it back
+	 * @param call whose it is
+	 * @param route the way to its upstream
+	 * @param connection the connection, {@code null} if it has to be made
 	 * @param now the monotonic clock
-	 * @param lease watched for a leak, or {@code null}
+	 * @param lease the lease that is watched, or {@code null} for none
 	 */
-	GatedEndpoint(CallConnectionManager manager, Call call, ConnectionEndpoint endpoint, long now,
-			@Nullable Lease lease) {
-		this(manager, call, endpoint, true, now, lease);
+	GatedEndpoint(CallConnectionManager manager, Call call, HttpRoute route, @Nullable RecordedConnection connection,
+			long now, @Nullable Lease lease) {
+		this(manager, call, route, connection, true, now, lease);
 	}
 
-	private GatedEndpoint(CallConnectionManager manager, Call call, ConnectionEndpoint endpoint, boolean ofCaller,
-			long now, @Nullable Lease lease) {
+	private GatedEndpoint(CallConnectionManager manager, Call call, HttpRoute route,
+			@Nullable RecordedConnection connection, boolean ofCaller, long now, @Nullable Lease lease) {
 		this.manager = manager;
 		this.call = call;
-		this.endpoint = endpoint;
+		this.route = route;
+		this.connection = connection;
 		this.ofCaller = ofCaller;
 		this.leased = now;
 		this.lease = lease;
@@ -84,8 +95,21 @@ final class GatedEndpoint extends ConnectionEndpoint implements Leased {
 		return this.call;
 	}
 
-	ConnectionEndpoint endpoint() {
-		return this.endpoint;
+	HttpRoute route() {
+		return this.route;
+	}
+
+	/**
+	 * The connection that a request can go out on.
+	 * @return the connection
+	 * @throws ConnectionShutdownException if there is none, or none any more
+	 */
+	RecordedConnection connection() {
+		RecordedConnection connection = this.connection;
+		if (connection == null || !connection.isOpen()) {
+			throw new ConnectionShutdownException();
+		}
+		return connection;
 	}
 
 	/**
@@ -116,9 +140,19 @@ final class GatedEndpoint extends ConnectionEndpoint implements Leased {
 	}
 
 	/**
-	 * There is a connection, which counts by itself, or there will be none.
+	 * The connection was made, and counts by itself from now on.
+	 * @param connection the connection
 	 */
-	void settled() {
+	void connected(RecordedConnection connection) {
+		this.connection = connection;
+		settled();
+		if (this.releases > 0) {
+			// Given up meanwhile
+			close(CloseMode.IMMEDIATE);
+		}
+	}
+
+	private void settled() {
 		if (this.counted) {
 			this.counted = false;
 			this.call.upstream().sockets().remove();
@@ -141,6 +175,16 @@ final class GatedEndpoint extends ConnectionEndpoint implements Leased {
 		return first;
 	}
 
+	/**
+	 * Have the connection go back to the pool, or be closed.
+	 */
+	void release() {
+		RecordedConnection connection = CONNECTION.getAndSet(this, null);
+		if (connection != null && !this.manager.pool().takeBack(connection, this.call, this.route)) {
+			close(connection, CloseMode.IMMEDIATE);
+		}
+	}
+
 	@Override
 	public void giveBack(long now) {
 		if (this.lease != null) {
@@ -153,42 +197,52 @@ final class GatedEndpoint extends ConnectionEndpoint implements Leased {
 	@Deprecated
 	public ClassicHttpResponse execute(String id, ClassicHttpRequest request, HttpRequestExecutor executor,
 			HttpContext context) throws IOException, HttpException {
-		return this.endpoint.execute(id, request, executor, context);
+		return executor.execute(request, connection(), context);
 	}
 
 	@Override
 	public ClassicHttpResponse execute(String id, ClassicHttpRequest request, RequestExecutor executor,
 			HttpContext context) throws IOException, HttpException {
-		return this.endpoint.execute(id, request, executor, context);
+		return executor.execute(request, connection(), context);
 	}
 
 	@Override
 	public boolean isConnected() {
-		return this.endpoint.isConnected();
+		RecordedConnection connection = this.connection;
+		return connection != null && connection.isOpen();
 	}
 
 	@Override
 	public void setSocketTimeout(Timeout timeout) {
-		this.endpoint.setSocketTimeout(timeout);
+		connection().setSocketTimeout(timeout);
 	}
 
 	@Override
-	public EndpointInfo getInfo() {
-		return this.endpoint.getInfo();
+	public @Nullable EndpointInfo getInfo() {
+		RecordedConnection connection = this.connection;
+		return (connection != null && connection.isOpen())
+				? new EndpointInfo(connection.getProtocolVersion(), connection.getSSLSession()) : null;
 	}
 
 	@Override
 	public void close(CloseMode closeMode) {
-		this.endpoint.close(closeMode);
-		ConnectionRecord connection = this.call.connection();
+		RecordedConnection connection = CONNECTION.getAndSet(this, null);
 		if (connection != null) {
-			connection.closeIfLeft();
+			close(connection, closeMode);
+		}
+	}
+
+	private static void close(RecordedConnection connection, CloseMode closeMode) {
+		connection.dispose(closeMode);
+		ConnectionRecord record = connection.record();
+		if (record != null) {
+			record.closeIfLeft();
 		}
 	}
 
 	@Override
-	public void close() throws IOException {
-		this.endpoint.close();
+	public void close() {
+		close(CloseMode.GRACEFUL);
 	}
 
 }

@@ -1,15 +1,14 @@
 package dev.tidepool.classic;
 
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
 import org.apache.hc.client5.http.HttpRoute;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.io.ConnectionEndpoint;
 import org.apache.hc.client5.http.io.LeaseRequest;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 
 import dev.tidepool.call.Call;
 import dev.tidepool.call.Failures;
@@ -27,17 +26,14 @@ final class GatedLease implements LeaseRequest {
 
 	private final CallConnectionManager manager;
 
-	private final String id;
-
 	private final HttpRoute route;
 
 	private final Call call;
 
 	private final Timeout timeout;
 
-	GatedLease(CallConnectionManager manager, String id, HttpRoute route, Call call, Timeout timeout) {
+	GatedLease(CallConnectionManager manager, HttpRoute route, Call call, Timeout timeout) {
 		this.manager = manager;
-		this.id = id;
 		this.route = route;
 		this.call = call;
 		this.timeout = timeout;
@@ -62,9 +58,10 @@ final class GatedLease implements LeaseRequest {
 				throw new ExecutionException(Failures.exhausted(this.call, admission, this.manager.upstreams().gate(),
 						this.timeout.toNanoseconds(), now - start, now));
 			}
-			ConnectionEndpoint endpoint = lease();
+			RecordedConnection connection = take();
 			long now = clock.nanoTime();
-			gated = new GatedEndpoint(this.manager, this.call, endpoint, now, Lease.start(this.call.upstream(), clock));
+			gated = new GatedEndpoint(this.manager, this.call, this.route, connection, now,
+					Lease.start(this.call.upstream(), clock));
 			this.call.leased(gated);
 			events.acquired(stats, now - start);
 			success = true;
@@ -82,51 +79,26 @@ final class GatedLease implements LeaseRequest {
 	}
 
 	private Admission enter() throws InterruptedException {
+		if (Thread.interrupted()) {
+			// Else it would be the connection that ends
+			throw new InterruptedException();
+		}
 		Shutdown shutdown = this.manager.upstreams().shutdown();
 		return shutdown.refuses(this.call.deadline().started()) ? Admission.CLOSED
 				: this.call.upstream().lane().enter(this.timeout.toNanoseconds());
 	}
 
-	private ConnectionEndpoint lease() throws InterruptedException, ExecutionException, TimeoutException {
-		PoolingHttpClientConnectionManager connections = this.manager.connections();
-		boolean leased = false;
+	private @Nullable RecordedConnection take() {
+		boolean taken = false;
 		try {
-			// Past the gate there is the pool's lock to wait for, no more; bounded,
-			// that wait would end in an exception that says nothing
-			ConnectionEndpoint endpoint = take(
-					connections.lease(this.id, this.route, Timeout.DISABLED, this.call.partition()));
-			leased = true;
-			return endpoint;
-		}
-		catch (CancellationException ex) {
-			// What the pool makes of an interrupt
-			throw new InterruptedException();
-		}
-		catch (IllegalStateException ex) {
-			if (connections.isClosed()) {
-				throw new ExecutionException(Failures.closed(this.call));
-			}
-			throw ex;
+			RecordedConnection connection = this.manager.pool().take(this.call, this.route);
+			taken = true;
+			return connection;
 		}
 		finally {
-			if (!leased) {
+			if (!taken) {
 				this.call.upstream().lane().leave();
 			}
-		}
-	}
-
-	private ConnectionEndpoint take(LeaseRequest lease)
-			throws InterruptedException, ExecutionException, TimeoutException {
-		try {
-			return lease.get(this.timeout);
-		}
-		catch (InterruptedException ex) {
-			// Another thread may just have handed the connection over
-			if (!lease.cancel()) {
-				this.manager.connections()
-					.release(lease.get(this.timeout), this.call.partition(), TimeValue.NEG_ONE_MILLISECOND);
-			}
-			throw ex;
 		}
 	}
 

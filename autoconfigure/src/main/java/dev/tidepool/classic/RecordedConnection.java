@@ -27,14 +27,14 @@ import dev.tidepool.connection.ConnectionProbe;
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.PhaseDeadline;
 import dev.tidepool.connection.PhaseDeadline.Phase;
+import dev.tidepool.connection.Pooled;
 import dev.tidepool.policy.UpstreamSettings;
 
 /**
- * A connection with a record, around HttpClient's own. The pool asks before each lease
- * whether it is stale, and tells it when it goes back; here those become facts on the
- * record and answers from it.
+ * A connection with a record, around HttpClient's own: what happens to it becomes facts
+ * on the record, and what its pool asks is answered from there.
  */
-final class RecordedConnection extends ForwardingConnection implements ConnectionProbe {
+final class RecordedConnection extends ForwardingConnection implements ConnectionProbe, Pooled {
 
 	private final ManagedHttpClientConnection connection;
 
@@ -155,29 +155,35 @@ final class RecordedConnection extends ForwardingConnection implements Connectio
 		return this.record;
 	}
 
-	/**
-	 * Whether a reason was noted why the connection has to leave the pool.
-	 * @return whether it has to
-	 */
-	boolean isClosing() {
-		ConnectionRecord record = this.record;
-		return record == null || record.isClosing();
-	}
-
-	/**
-	 * Called at each lease: HttpClient's own check is a read that waits a millisecond.
-	 */
 	@Override
-	public boolean isStale() {
+	public boolean isClosing() {
 		ConnectionRecord record = this.record;
-		return record == null || !record.lease(this.surroundings.clock().nanoTime()) || !isOpen();
+		return record == null || record.isClosing() || !isOpen();
 	}
 
 	@Override
-	public void activate() {
-		// Asked whether it is stale, the record has become active already
+	public boolean lease(long now) {
+		ConnectionRecord record = this.record;
+		return record != null && record.lease(now) && isOpen();
 	}
 
+	/**
+	 * The exchange is over: decide whether another may follow.
+	 * @param call whose it was
+	 * @return whether the connection may go back to the pool; if not, the reason is noted
+	 */
+	boolean mayGoBack(Call call) {
+		ConnectionRecord record = this.record;
+		if (record == null || !isOpen() || !isConsistent()) {
+			return false;
+		}
+		boolean unused = record != call.connection();
+		return unused || record.mayGoBack(this.surroundings.clock().nanoTime());
+	}
+
+	/**
+	 * The connection is about to be in the pool.
+	 */
 	@Override
 	public void passivate() {
 		ConnectionRecord record = this.record;
@@ -187,10 +193,15 @@ final class RecordedConnection extends ForwardingConnection implements Connectio
 		}
 	}
 
+	@Override
+	public void dispose() {
+		dispose(CloseMode.IMMEDIATE);
+	}
+
 	/**
-	 * Let the connection go as the pool asks. Between requests it ends in order, on the
-	 * sweeper, since the pool may ask while it holds its lock, unless it is to be watched
-	 * yet. Within an exchange it ends at once: its caller waits for that.
+	 * Let the connection go. Between requests it ends in order, on the sweeper, unless it
+	 * is to be watched yet. Within an exchange it ends at once: its caller waits for
+	 * that.
 	 * @param closeMode what HttpClient asked for
 	 */
 	void dispose(CloseMode closeMode) {

@@ -1,5 +1,7 @@
 package dev.tidepool.async;
 
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.IOEventHandler;
 import org.junit.jupiter.api.AfterEach;
@@ -17,6 +19,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * not find it.
  */
 class AsyncPoolTests {
+
+	private static final HttpRoute ROUTE = new HttpRoute(new HttpHost("http", "orders", 80));
 
 	private final FakeUpstream upstream = new FakeUpstream();
 
@@ -49,7 +53,7 @@ class AsyncPoolTests {
 	void connectionThatGoesBackServesTheNextCall() {
 		release();
 		assertThat(this.record.state()).isEqualTo(State.IDLE);
-		assertThat(this.pool.take(this.upstream.call())).isSameAs(this.connection);
+		assertThat(this.pool.take(this.upstream.call(), ROUTE)).isSameAs(this.connection);
 		assertThat(this.session.closes()).isEmpty();
 	}
 
@@ -87,13 +91,13 @@ class AsyncPoolTests {
 	}
 
 	private void release() {
-		this.pool.release(this.connection, this.upstream.call(), true);
+		this.pool.release(this.connection, this.upstream.call(), ROUTE, true);
 	}
 
 	private void assertHasLeft() {
 		assertThat(this.record.state()).isEqualTo(State.CLOSED);
 		assertThat(this.upstream.upstream().stats().connections()).isEmpty();
-		assertThat(this.pool.take(this.upstream.call())).isNull();
+		assertThat(this.pool.take(this.upstream.call(), ROUTE)).isNull();
 	}
 
 }

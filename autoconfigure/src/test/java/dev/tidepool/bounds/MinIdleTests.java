@@ -64,7 +64,9 @@ class MinIdleTests {
 				assertThat(context.getBean(RestTemplateBuilder.class).build().getForObject(server.url(), String.class))
 					.isEqualTo("fine");
 				assertThat(get(context.getBean(WebClient.Builder.class).build(), server)).isEqualTo("fine");
-				assertThat(server.accepted()).isEqualTo(6);
+				// There may be a seventh, if a call was in progress as they were counted
+				assertThat(server.log()).extracting(ScriptedServer.Request::connection)
+					.allSatisfy((connection) -> assertThat(connection).isBetween(1, 6));
 				assertThat(server.log()).extracting(ScriptedServer.Request::onConnection).containsExactly(1, 2, 1);
 			}
 			assertNoThread();

@@ -3,14 +3,15 @@ package dev.tidepool.bounds;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
-import org.apache.hc.core5.pool.PoolStats;
 import org.springframework.context.ApplicationContext;
 import org.springframework.test.util.ReflectionTestUtils;
 
+import dev.tidepool.async.AsyncPool;
 import dev.tidepool.classic.ClassicPool;
 import dev.tidepool.connection.CloseReason;
+import dev.tidepool.connection.IdleConnections;
 import dev.tidepool.connection.SharedPool;
 import dev.tidepool.connection.UpstreamStats;
 import dev.tidepool.connection.Upstreams;
@@ -62,11 +63,13 @@ public record PoolCounts(ApplicationContext context) {
 	}
 
 	/**
-	 * What HttpClient counts.
+	 * Connections that wait on the shelves of the clients.
 	 */
-	public PoolStats pool() {
-		return ((PoolingHttpClientConnectionManager) ReflectionTestUtils
-			.getField(this.context.getBean(ClassicPool.class), "connections")).getTotalStats();
+	public int waiting() {
+		return Stream.of(ClassicPool.class, AsyncPool.class)
+			.flatMap((pool) -> this.context.getBeanProvider(pool).stream())
+			.mapToInt((pool) -> ((IdleConnections<?, ?>) ReflectionTestUtils.getField(pool, "idle")).size())
+			.sum();
 	}
 
 	/**

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Stream;
 
-import org.apache.hc.core5.pool.PoolStats;
 import org.awaitility.Awaitility;
 
 import dev.tidepool.connection.CloseReason;
@@ -53,10 +52,7 @@ record SoakBalance(PoolCounts counts, SoakServers servers) {
 	}
 
 	private void assertPoolHoldsWhatIsIdle() {
-		PoolStats pool = this.counts.pool();
-		assertThat(pool.getLeased()).as("leased from HttpClient's pool").isZero();
-		assertThat(pool.getPending()).as("pending at HttpClient's pool").isZero();
-		assertThat(pool.getAvailable()).as("available in HttpClient's pool").isEqualTo(count(State.IDLE));
+		assertThat(this.counts.waiting()).as("on the shelves of the pool").isEqualTo((int) count(State.IDLE));
 		assertThat(this.counts.watched()).as("connections with a deadline to watch").hasSize((int) open());
 	}
 

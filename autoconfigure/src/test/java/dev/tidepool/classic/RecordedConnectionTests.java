@@ -49,7 +49,7 @@ class RecordedConnectionTests {
 				new Surroundings(System::nanoTime, new Sweeper(System::nanoTime), new DeadlineWatch(System::nanoTime),
 						new Canaries(), this.look, this.look),
 				Http1Config.DEFAULT)
-			.createConnection(null);
+			.create();
 	}
 
 	@AfterEach

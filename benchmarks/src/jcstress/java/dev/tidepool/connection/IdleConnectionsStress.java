@@ -1,9 +1,5 @@
-package dev.tidepool.async;
+package dev.tidepool.connection;
 
-import java.util.List;
-import java.util.Map;
-
-import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -14,15 +10,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.ZII_Result;
 import org.openjdk.jcstress.infra.results.ZZI_Result;
 
-import dev.tidepool.call.Partition;
-import dev.tidepool.connection.ConnectionEvents;
-import dev.tidepool.connection.SharedPool;
-import dev.tidepool.connection.Upstream;
-import dev.tidepool.connection.UpstreamKey;
-import dev.tidepool.connection.Upstreams;
 import dev.tidepool.policy.ReuseOrder;
-import dev.tidepool.policy.UpstreamCatalog;
-import dev.tidepool.policy.UpstreamSettings;
 
 /**
  * A connection goes to the shelf, or is taken from it, as the shelf is swept.
@@ -43,12 +31,12 @@ public final class IdleConnectionsStress {
 
 		@Actor
 		public void release() {
-			this.idle.put(UPSTREAM, PARTITION, ONE);
+			this.idle.put(KEY, this.one);
 		}
 
 		@Actor
 		public void sweeper(II_Result result) {
-			result.r1 = this.idle.removeClosing().size();
+			result.r1 = removed();
 		}
 
 		@Arbiter
@@ -68,17 +56,17 @@ public final class IdleConnectionsStress {
 	public static class PutBesideLast extends Scene {
 
 		public PutBesideLast() {
-			this.idle.put(UPSTREAM, PARTITION, OTHER);
+			this.idle.put(KEY, this.other);
 		}
 
 		@Actor
 		public void release() {
-			this.idle.put(UPSTREAM, PARTITION, ONE);
+			this.idle.put(KEY, this.one);
 		}
 
 		@Actor
 		public void sweeper(II_Result result) {
-			result.r1 = this.idle.removeClosing().size();
+			result.r1 = removed();
 		}
 
 		@Arbiter
@@ -98,17 +86,17 @@ public final class IdleConnectionsStress {
 	public static class Take extends Scene {
 
 		public Take() {
-			this.idle.put(UPSTREAM, PARTITION, ONE);
+			this.idle.put(KEY, this.one);
 		}
 
 		@Actor
 		public void caller(ZII_Result result) {
-			result.r1 = this.idle.take(UPSTREAM, PARTITION) != null;
+			result.r1 = this.idle.take(KEY) != null;
 		}
 
 		@Actor
 		public void sweeper(ZII_Result result) {
-			result.r2 = this.idle.removeClosing().size();
+			result.r2 = removed();
 		}
 
 		@Arbiter
@@ -128,18 +116,18 @@ public final class IdleConnectionsStress {
 	public static class TwoCallers extends Scene {
 
 		public TwoCallers() {
-			this.idle.put(UPSTREAM, PARTITION, ONE);
+			this.idle.put(KEY, this.one);
 		}
 
 		@Actor
 		public void caller(ZZI_Result result) {
-			result.r1 = this.idle.take(UPSTREAM, PARTITION) != null;
+			result.r1 = this.idle.take(KEY) != null;
 		}
 
 		@Actor
 		public void releaseAndOtherCaller(ZZI_Result result) {
-			this.idle.put(UPSTREAM, PARTITION, OTHER);
-			result.r2 = this.idle.take(UPSTREAM, PARTITION) != null;
+			this.idle.put(KEY, this.other);
+			result.r2 = this.idle.take(KEY) != null;
 		}
 
 		@Arbiter
@@ -150,34 +138,53 @@ public final class IdleConnectionsStress {
 	}
 
 	/**
-	 * What the repetitions start from. The connections are never made, so that each sweep
-	 * removes them.
+	 * What the repetitions start from. Each sweep removes all.
 	 */
 	public abstract static class Scene {
 
-		private static final Upstreams UPSTREAMS = new Upstreams(
-				new UpstreamCatalog(UpstreamSettings.DEFAULTS, Map.of()), 10, System::nanoTime);
+		static final String KEY = "orders";
 
-		private static final SharedPool POOL = new SharedPool(UPSTREAMS, new ConnectionEvents());
+		final IdleConnections<String, Closing> idle = new IdleConnections<>(ReuseOrder.LIFO, () -> 0);
 
-		static final Upstream UPSTREAM = UPSTREAMS.get(new UpstreamKey("http", "orders", 80, null));
+		final Closing one = new Closing();
 
-		static final Partition PARTITION = new Partition(null, SystemDefaultDnsResolver.INSTANCE);
+		final Closing other = new Closing();
 
-		static final AsyncConnection ONE = connection();
-
-		static final AsyncConnection OTHER = connection();
-
-		final IdleConnections idle = new IdleConnections(ReuseOrder.LIFO);
-
-		private static AsyncConnection connection() {
-			return new AsyncConnection(POOL, () -> {
-			}, new TlsLook(), UpstreamSettings.DEFAULTS);
+		int removed() {
+			this.idle.removeClosing();
+			return this.one.disposals() + this.other.disposals();
 		}
 
 		int left() {
-			List<AsyncConnection> left = this.idle.removeClosing();
-			return left.size();
+			return this.idle.size();
+		}
+
+	}
+
+	/**
+	 * A connection that a caller may use, and a sweep has to remove.
+	 */
+	static final class Closing implements Pooled {
+
+		private int disposals;
+
+		int disposals() {
+			return this.disposals;
+		}
+
+		@Override
+		public boolean lease(long now) {
+			return true;
+		}
+
+		@Override
+		public boolean isClosing() {
+			return true;
+		}
+
+		@Override
+		public void dispose() {
+			this.disposals++;
 		}
 
 	}

@@ -5,26 +5,22 @@ import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 
 import javax.net.ssl.SSLException;
 
+import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.SchemePortResolver;
 import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
 import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
 import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
-import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.URIScheme;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.protocol.HttpContext;
-import org.apache.hc.core5.net.NamedEndpoint;
-import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
@@ -51,9 +47,12 @@ import dev.tidepool.policy.Durations;
  * caller's partition, else of the upstream. How one socket is connected stays
  * HttpClient's.
  */
-final class ChannelConnectionOperator implements HttpClientConnectionOperator {
+final class ChannelConnector {
 
 	private static final SchemePortResolver PORTS = DefaultSchemePortResolver.INSTANCE;
+
+	// SO_TIMEOUT stays 0: what is waited for has a deadline
+	private static final SocketConfig SOCKETS = SocketConfig.custom().setSoTimeout(Timeout.DISABLED).build();
 
 	private static final TlsConfig HANDSHAKE_IS_WATCHED = TlsConfig.custom()
 		.setHandshakeTimeout(Timeout.DISABLED)
@@ -69,8 +68,7 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 
 	private final FailedAddresses failedAddresses;
 
-	ChannelConnectionOperator(UpstreamTls upstreamTls, BoundedResolver resolver, NanoClock clock,
-			ConnectionEvents events) {
+	ChannelConnector(UpstreamTls upstreamTls, BoundedResolver resolver, NanoClock clock, ConnectionEvents events) {
 		this.upstreamTls = upstreamTls;
 		this.resolver = resolver;
 		this.clock = clock;
@@ -78,37 +76,26 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 		this.failedAddresses = resolver.failedAddresses();
 	}
 
-	@Override
-	public void connect(ManagedHttpClientConnection conn, HttpHost host, @Nullable InetSocketAddress localAddress,
-			@Nullable TimeValue connectTimeout, SocketConfig socketConfig, HttpContext context) throws IOException {
-		throw new UnsupportedOperationException("Superseded by the variant with an attachment");
-	}
-
-	@Override
-	public void connect(ManagedHttpClientConnection conn, HttpHost endpointHost, @Nullable NamedEndpoint endpointName,
-			@Nullable Path unixDomainSocket, @Nullable InetSocketAddress localAddress, @Nullable Timeout connectTimeout,
-			SocketConfig socketConfig, @Nullable Object attachment, HttpContext context) throws IOException {
-		if (unixDomainSocket != null) {
-			throw new UnsupportedOperationException("Unix domain sockets are not supported");
-		}
-		connect(conn, endpointHost, endpointName, localAddress, connectTimeout, socketConfig, attachment, context);
-	}
-
-	@Override
-	public void connect(ManagedHttpClientConnection conn, HttpHost endpointHost, @Nullable NamedEndpoint endpointName,
-			@Nullable InetSocketAddress localAddress, @Nullable Timeout connectTimeout, SocketConfig socketConfig,
-			@Nullable Object attachment, HttpContext context) throws IOException {
-		Call call = Objects.requireNonNull(Call.of(context), "No call in progress");
+	/**
+	 * Connect, to the upstream or to its proxy.
+	 * @param connection what to connect
+	 * @param call on whose behalf
+	 * @param route the way
+	 * @param timeout how long that may take, the handshake aside
+	 * @param context the call's
+	 * @throws IOException if there is no connection; what there is of it is to be closed
+	 */
+	void connect(RecordedConnection connection, Call call, HttpRoute route, Duration timeout, HttpContext context)
+			throws IOException {
+		requireNetwork(route);
 		Upstream upstream = call.upstream();
 		long start = this.clock.nanoTime();
 		boolean success = false;
 		try {
 			TlsIdentity.Material tls = upstream.key().isSecure() ? tls(call).material() : null;
-			connect(conn, endpointHost, endpointName, localAddress, Objects.requireNonNull(connectTimeout),
-					socketConfig, context, call, operator(tls));
-			RecordedConnection recorded = (RecordedConnection) conn;
-			recorded.established(
-					upstream.connected(recorded, (tls != null) ? tls.generation() : null, this.clock.nanoTime()),
+			connect(connection, call, route, timeout, context, operator(tls));
+			connection.established(
+					upstream.connected(connection, (tls != null) ? tls.generation() : null, this.clock.nanoTime()),
 					upstream.settings());
 			success = true;
 		}
@@ -119,13 +106,23 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 		}
 	}
 
-	private void connect(ManagedHttpClientConnection conn, HttpHost endpointHost, @Nullable NamedEndpoint endpointName,
-			@Nullable InetSocketAddress localAddress, Timeout connectTimeout, SocketConfig socketConfig,
-			HttpContext context, Call call, HttpClientConnectionOperator operator) throws IOException {
-		CallDeadline connectDeadline = call.connectDeadline(connectTimeout.toDuration(), this.clock.nanoTime());
-		List<InetSocketAddress> addresses = this.failedAddresses.last(resolve(endpointHost, call, connectDeadline));
-		RecordedConnection recorded = (RecordedConnection) conn;
-		PhaseDeadline deadline = recorded.deadline();
+	private static void requireNetwork(HttpRoute route) {
+		try {
+			if (route.getUnixDomainSocket() != null) {
+				throw new UnsupportedOperationException("Unix domain sockets are not supported");
+			}
+		}
+		catch (NoSuchMethodError ex) {
+			// Before HttpClient 5.6 there are none
+		}
+	}
+
+	private void connect(RecordedConnection connection, Call call, HttpRoute route, Duration connectTimeout,
+			HttpContext context, HttpClientConnectionOperator operator) throws IOException {
+		HttpHost firstHop = (route.getProxyHost() != null) ? route.getProxyHost() : route.getTargetHost();
+		CallDeadline connectDeadline = call.connectDeadline(connectTimeout, this.clock.nanoTime());
+		List<InetSocketAddress> addresses = this.failedAddresses.last(resolve(firstHop, call, connectDeadline));
+		PhaseDeadline deadline = connection.deadline();
 		IOException first = null;
 		for (int i = 0;; i++) {
 			long start = this.clock.nanoTime();
@@ -135,20 +132,20 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 				throw Failures.notConnected(call, connectDeadline, addresses.size(), null);
 			}
 			InetSocketAddress address = addresses.get(i);
-			HttpHost host = new HttpHost(endpointHost.getSchemeName(), address.getAddress(), endpointHost.getHostName(),
+			HttpHost host = new HttpHost(firstHop.getSchemeName(), address.getAddress(), firstHop.getHostName(),
 					address.getPort());
 			Timeout timeout = Timeout.ofMilliseconds(Math.max(1, left / addressesLeft / 1_000_000));
 			if (call.upstream().key().isSecure()) {
-				recorded.connectStarts(Durations.toNanos(call.upstream().settings().timeout().tlsHandshake()),
+				connection.connectStarts(Durations.toNanos(call.upstream().settings().timeout().tlsHandshake()),
 						call.deadline());
 			}
 			try {
-				operator.connect(conn, host, endpointName, localAddress, timeout, socketConfig, HANDSHAKE_IS_WATCHED,
-						context);
+				operator.connect(connection, host, route.getTargetName(), route.getLocalSocketAddress(), timeout,
+						SOCKETS, HANDSHAKE_IS_WATCHED, context);
 				if (!deadline.ends()) {
 					throw new SocketException("Given up as it was connected");
 				}
-				connected(call.upstream().stats(), start, recorded);
+				connected(call.upstream().stats(), start, connection);
 				this.failedAddresses.connected(address);
 				return;
 			}
@@ -201,21 +198,22 @@ final class ChannelConnectionOperator implements HttpClientConnectionOperator {
 		}
 	}
 
-	@Override
-	public void upgrade(ManagedHttpClientConnection conn, HttpHost host, HttpContext context) throws IOException {
-		upgrade(conn, host, null, null, context);
-	}
-
-	@Override
-	public void upgrade(ManagedHttpClientConnection conn, HttpHost endpointHost, @Nullable NamedEndpoint endpointName,
-			@Nullable Object attachment, HttpContext context) throws IOException {
-		Call call = Objects.requireNonNull(Call.of(context), "No call in progress");
+	/**
+	 * Secure a connection, through its tunnel.
+	 * @param connection what to secure
+	 * @param call on whose behalf
+	 * @param route the way
+	 * @param context the call's
+	 * @throws IOException if it is not secured
+	 */
+	void upgrade(RecordedConnection connection, Call call, HttpRoute route, HttpContext context) throws IOException {
 		Duration timeout = call.upstream().settings().timeout().tlsHandshake();
-		PhaseDeadline deadline = ((RecordedConnection) conn).deadline();
+		PhaseDeadline deadline = connection.deadline();
 		long start = this.clock.nanoTime();
 		deadline.starts(Phase.TLS_HANDSHAKE, Durations.toNanos(timeout), call.deadline());
 		try {
-			operator(tls(call).material()).upgrade(conn, endpointHost, endpointName, attachment, context);
+			operator(tls(call).material()).upgrade(connection, route.getTargetHost(), route.getTargetName(), null,
+					context);
 			if (!deadline.ends()) {
 				throw new SocketException("Given up as it was secured");
 			}
