@@ -89,7 +89,7 @@ public final class Canaries {
 		letGo(done);
 	}
 
-	// Closing may write to the network, and callers of adopt may hold the pool's lock
+	// Closing may write to the network: not under the lock that callers of adopt wait for
 	private static void letGo(List<ConnectionRecord> connections) {
 		for (ConnectionRecord connection : connections) {
 			connection.closed();

@@ -467,8 +467,7 @@ public final class ConnectionRecord {
 	}
 
 	/**
-	 * Close the connection if it has left the pool, and nobody has closed it yet. Not for
-	 * who holds the pool's lock.
+	 * Close the connection if it has left the pool, and nobody has closed it yet.
 	 */
 	public void closeIfLeft() {
 		if (this.left && makesRoom()) {

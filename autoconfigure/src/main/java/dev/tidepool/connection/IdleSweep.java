@@ -3,9 +3,9 @@ package dev.tidepool.connection;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the sweeper does: looks at idle connections one by one, without the pool's lock,
- * has those leave the pool that have to, reports those that do not come back, watches the
- * canaries, and judges what was seen.
+ * What the sweeper does: looks at idle connections one by one, where they are, has those
+ * leave the pool that have to, reports those that do not come back, watches the canaries,
+ * and judges what was seen.
  */
 public final class IdleSweep implements Sweeper.Sweep {
 

@@ -9,9 +9,9 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * The one thread that closes what has aged, and does the closing for others, so that
- * nobody closes a connection while holding the pool's lock: closing TLS writes to the
- * network. It outlives whatever a sweep throws.
+ * The one thread that closes what has aged, and does the closing for callers on their way
+ * to another connection: closing TLS writes to the network. It outlives whatever a sweep
+ * throws.
  */
 public final class Sweeper implements AutoCloseable {
 
