@@ -38,6 +38,8 @@ public final class HandshakeStrategy extends DefaultClientTlsStrategy {
 
 	private static final String SESSION_OF_HTTPCORE = "org.apache.hc.core5.reactor.ssl.SSLIOSession";
 
+	private final TlsSessions sessions;
+
 	/**
 	 * Create a strategy.
 	 * @param context the trust and key material
@@ -49,6 +51,7 @@ public final class HandshakeStrategy extends DefaultClientTlsStrategy {
 	public HandshakeStrategy(SSLContext context, String[] protocols, String[] cipherSuites,
 			HostnameVerificationPolicy policy, @Nullable HostnameVerifier verifier) {
 		super(context, protocols, cipherSuites, SSLBufferMode.STATIC, policy, verifier);
+		this.sessions = new TlsSessions(context);
 	}
 
 	@Override
@@ -69,6 +72,7 @@ public final class HandshakeStrategy extends DefaultClientTlsStrategy {
 			throw Failures.cutOff(new EOFException("Cancelled by the peer (RFC 8446, 6.1)"));
 		}
 		super.verifySession(hostname, session);
+		this.sessions.handshake();
 	}
 
 	@Override
