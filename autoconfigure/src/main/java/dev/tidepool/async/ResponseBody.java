@@ -104,8 +104,10 @@ final class ResponseBody implements AsyncDataConsumer, Subscription {
 
 	private void subscribe(Subscriber<? super ByteBuffer> subscriber) {
 		if (!claim()) {
-			Operators.error(subscriber,
-					new IllegalStateException("The body of a response can be read once only, and not once released"));
+			// Once it has failed, WebClient reads it again to make an exception of that
+			Throwable failure = this.failure;
+			Refusal.tell(subscriber, (failure != null) ? failure
+					: new IllegalStateException("The body of a response can be read once only, and not once released"));
 			return;
 		}
 		subscriber.onSubscribe(this);

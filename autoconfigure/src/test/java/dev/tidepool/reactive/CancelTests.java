@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.core5.http.ConnectionClosedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,7 +25,10 @@ import org.springframework.http.client.reactive.ClientHttpResponse;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClient.RequestHeadersSpec;
+import org.springframework.web.reactive.function.client.WebClientResponseException;
+import org.springframework.web.reactive.function.client.support.ClientResponseWrapper;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Hooks;
@@ -44,6 +48,7 @@ import dev.tidepool.testsupport.ScriptedServer;
 import dev.tidepool.testsupport.Sockets;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
@@ -275,6 +280,65 @@ class CancelTests extends Reactive {
 		}
 		assertThat(dropped).isEmpty();
 		assertThat(server.accepted()).isOne();
+	}
+
+	// WebClient reads the body again, for the exception that it makes of the failure
+	@Test
+	void cancelAsTheBodyHasFailedDropsNoError() throws Exception {
+		ScriptedServer server = answering((exchange) -> {
+			exchange.raw("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n0123456789");
+			exchange.close();
+		});
+		Queue<Throwable> dropped = new ConcurrentLinkedQueue<>();
+		Disposable.Swap call = Disposables.swap();
+		Hooks.onErrorDropped(dropped::add);
+		try {
+			run((application) -> {
+				WebClient client = application.client()
+					.mutate()
+					.filter((request, next) -> next.exchange(request)
+						.doOnNext((response) -> awaitUnchecked(this.answer))
+						.map((response) -> new ClientResponseWrapper(response) {
+
+							@Override
+							public Mono<WebClientResponseException> createException() {
+								call.dispose();
+								CancelTests.this.reached.countDown();
+								return super.createException();
+							}
+
+						}))
+					.build();
+				call.update(start(client.get().uri(server.uri("/")).retrieve().bodyToMono(String.class)));
+				this.answer.countDown();
+				this.reached.await();
+				// On the same thread, which is done with the other then
+				assertThat(application.get(server.uri("/fast"))).isEqualTo("fine");
+				assertThat(this.told).isFalse();
+			}, ONE_SLOT);
+		}
+		finally {
+			Hooks.resetOnErrorDropped();
+		}
+		assertThat(dropped).isEmpty();
+	}
+
+	@Test
+	void bodyThatHasFailedFailsForWhoReadsItAgain() throws Exception {
+		ScriptedServer server = answering((exchange) -> {
+			exchange.raw("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n0123456789");
+			exchange.close();
+		});
+		run((application) -> {
+			ClientHttpResponse response = application.open(server.uri("/")).block(WIDE);
+			assertThat(response).isNotNull();
+			for (int i = 0; i < 2; i++) {
+				assertThatException().isThrownBy(() -> response.getBody().blockLast(WIDE))
+					.havingRootCause()
+					.isInstanceOf(ConnectionClosedException.class);
+			}
+		}, ONE_SLOT);
+		assertThat(server.requests()).isOne();
 	}
 
 	private static void awaitUnchecked(CountDownLatch latch) {

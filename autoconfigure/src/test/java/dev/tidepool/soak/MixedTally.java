@@ -81,11 +81,7 @@ final class MixedTally {
 	 * An error for which a reactive caller was not there any more.
 	 */
 	void dropped(Throwable thrown) {
-		// WebClient releases the body of an error that it could not read, which nobody
-		// hears of whose caller is gone
-		boolean again = thrown instanceof IllegalStateException
-				&& String.valueOf(thrown.getMessage()).endsWith("not once released");
-		if (!again && MixedOutcome.of(thrown) == MixedOutcome.UNEXPECTED) {
+		if (MixedOutcome.of(thrown) == MixedOutcome.UNEXPECTED) {
 			violation("Dropped", thrown);
 		}
 	}
