@@ -1,6 +1,7 @@
 package dev.tidepool.soak;
 
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.regex.MatchResult;
@@ -9,6 +10,8 @@ import java.util.stream.Collectors;
 
 import javax.management.JMException;
 import javax.management.ObjectName;
+
+import org.awaitility.Awaitility;
 
 /**
  * What the heap in use consists of, to tell what has grown.
@@ -22,7 +25,35 @@ record HeapByClass(Map<String, Long> bytes) {
 
 	private static final int LARGEST = 12;
 
+	private static final long NOISE = 64 * 1024;
+
+	private static final Duration WIDE = Duration.ofSeconds(30);
+
+	/**
+	 * What is reachable, without what only waits to be finalized: with JDK 17 a socket of
+	 * TLS that was let go keeps its buffers until then, and how many there are depends on
+	 * when the collector last looked for them.
+	 */
 	static HeapByClass now() {
+		HeapByClass before;
+		HeapByClass now = counted();
+		do {
+			before = now;
+			now = finalized();
+		}
+		while (now.total() < before.total() - NOISE);
+		return now;
+	}
+
+	private static HeapByClass finalized() {
+		Awaitility.await()
+			.atMost(WIDE)
+			.until(() -> ManagementFactory.getMemoryMXBean().getObjectPendingFinalizationCount() == 0);
+		return counted();
+	}
+
+	// Collects garbage first
+	private static HeapByClass counted() {
 		try {
 			String histogram = (String) ManagementFactory.getPlatformMBeanServer()
 				.invoke(new ObjectName("com.sun.management:type=DiagnosticCommand"), "gcClassHistogram",

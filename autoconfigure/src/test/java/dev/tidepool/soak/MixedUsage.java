@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 record MixedUsage(HeapByClass heap, long descriptors, long threads) {
 
+	// TLS sessions come and go by the thousand, some MiB of them
 	private static final long HEAP_SLACK = 8 * 1024 * 1024;
 
 	static MixedUsage now(MixedLedger ledger) {
