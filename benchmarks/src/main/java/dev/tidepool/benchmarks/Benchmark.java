@@ -17,7 +17,8 @@ final class Benchmark {
 	 * Run the benchmark.
 	 * @param args {@code sections}, {@code contenders}, {@code rounds}, {@code warm-up},
 	 * {@code measure}, {@code levels} (callers, or requests in flight),
-	 * {@code growth-callers}, {@code jdk} (with virtual threads, blank to search) and
+	 * {@code growth-callers}, {@code latency} (how long it is measured), {@code pause}
+	 * (after which it is), {@code jdk} (with virtual threads, blank to search) and
 	 * {@code output}, each as {@code name=value}
 	 */
 	public static void main(String[] args) throws IOException, InterruptedException {

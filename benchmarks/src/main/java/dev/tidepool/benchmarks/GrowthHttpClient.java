@@ -9,7 +9,6 @@ import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
@@ -23,9 +22,9 @@ final class GrowthHttpClient implements GrowthClient {
 
 	private final CloseableHttpClient client;
 
-	GrowthHttpClient(int connections) {
+	GrowthHttpClient(Request request, int connections) {
 		this.client = HttpClients.custom()
-			.setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
+			.setConnectionManager(HttpClientAlone.manager(request)
 				.setDnsResolver(LoopbackResolver.INSTANCE)
 				.setMaxConnPerRoute(connections)
 				.setMaxConnTotal(connections)

@@ -1,6 +1,7 @@
 package dev.tidepool.benchmarks;
 
 import java.io.Closeable;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.util.ArrayList;
@@ -40,18 +41,27 @@ final class GrowthPoints {
 		try (GrowthClient client = side.open(request, size + CALLERS)) {
 			client.get(request.uri());
 			long before = usedHeap();
-			List<Closeable> held = new ArrayList<>();
-			for (int i = 0; i < size; i++) {
-				held.add(client.hold(request.uri()));
-			}
-			for (Closeable each : held) {
-				each.close();
-			}
-			held.clear();
+			addIdle(client, request.uri(), size);
 			long heap = usedHeap() - before;
 			KeptSockets.check(request.uri(), Math.max(size, 1));
 			return measure(size, heap, options, request.exchange().answerLength(), CALLERS,
 					() -> client.get(request.uri()));
+		}
+	}
+
+	/**
+	 * Have idle connections.
+	 * @param client whose
+	 * @param uri where to
+	 * @param number how many
+	 */
+	static void addIdle(GrowthClient client, URI uri, int number) throws IOException {
+		List<Closeable> held = new ArrayList<>();
+		for (int i = 0; i < number; i++) {
+			held.add(client.hold(uri));
+		}
+		for (Closeable each : held) {
+			each.close();
 		}
 	}
 

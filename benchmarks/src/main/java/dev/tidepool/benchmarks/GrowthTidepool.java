@@ -3,6 +3,7 @@ package dev.tidepool.benchmarks;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -21,11 +22,26 @@ final class GrowthTidepool implements GrowthClient {
 	private final RestClient client;
 
 	GrowthTidepool(Request request, int connections) {
-		this.context = Application.run(request,
-				Map.of("tidepool.pool.max-per-upstream", connections, "tidepool.pool.max-total", connections,
-						"tidepool.keep-alive.upstream-timeout", UpstreamProcess.KEEP_ALIVE_SECONDS + "s"),
-				Meters.class, LoopbackResolver.class);
+		this(request, connections,
+				Map.of("tidepool.keep-alive.upstream-timeout", UpstreamProcess.KEEP_ALIVE_SECONDS + "s"));
+	}
+
+	private GrowthTidepool(Request request, int connections, Map<String, Object> keepAlive) {
+		Map<String, Object> properties = new HashMap<>(keepAlive);
+		properties.put("tidepool.pool.max-per-upstream", connections);
+		properties.put("tidepool.pool.max-total", connections);
+		this.context = Application.run(request, properties, Meters.class, LoopbackResolver.class);
 		this.client = this.context.getBean(RestClient.Builder.class).build();
+	}
+
+	/**
+	 * One that is not told when its upstreams close idle connections.
+	 * @param request what it calls
+	 * @param connections how many it may have
+	 * @return the client
+	 */
+	static GrowthTidepool learning(Request request, int connections) {
+		return new GrowthTidepool(request, connections, Map.of());
 	}
 
 	@Override

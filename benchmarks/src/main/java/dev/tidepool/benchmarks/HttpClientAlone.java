@@ -67,7 +67,7 @@ final class HttpClientAlone implements BlockingClient {
 				HttpClients.custom().setConnectionManager(manager(request).build()).build());
 	}
 
-	private static PoolingHttpClientConnectionManagerBuilder manager(Request request) {
+	static PoolingHttpClientConnectionManagerBuilder manager(Request request) {
 		PoolingHttpClientConnectionManagerBuilder builder = PoolingHttpClientConnectionManagerBuilder.create();
 		SSLContext tls = request.sslContext();
 		return (tls != null) ? builder.setTlsSocketStrategy(new DefaultClientTlsStrategy(tls)) : builder;

@@ -80,6 +80,18 @@ record Options(Map<String, String> values) {
 	}
 
 	/**
+	 * How long latencies are noted.
+	 * @return the time
+	 */
+	Duration latency() {
+		return Duration.parse(get("latency"));
+	}
+
+	Duration pause() {
+		return Duration.parse(get("pause"));
+	}
+
+	/**
 	 * Whether the upstream is kept on one core.
 	 * @return whether it is
 	 */

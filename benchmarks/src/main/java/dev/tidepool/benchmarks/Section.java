@@ -88,7 +88,17 @@ enum Section {
 	/**
 	 * Cost by the length of bodies.
 	 */
-	GROWTH_BYTES("How cost grows: bodies", new Growth(Curve.BODY, Curve.UPLOAD));
+	GROWTH_BYTES("How cost grows: bodies", new Growth(Curve.BODY, Curve.UPLOAD)),
+
+	/**
+	 * What an application takes longer to start.
+	 */
+	START_UP("Start-up time", new StartUp()),
+
+	/**
+	 * How long the slowest calls take.
+	 */
+	LATENCY("Latency", new Latency());
 
 	private final String title;
 

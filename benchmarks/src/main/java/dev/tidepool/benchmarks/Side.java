@@ -32,7 +32,8 @@ enum Side {
 	 * @return the client
 	 */
 	GrowthClient open(Request request, int connections) {
-		return (this == HTTPCLIENT) ? new GrowthHttpClient(connections) : new GrowthTidepool(request, connections);
+		return (this == HTTPCLIENT) ? new GrowthHttpClient(request, connections)
+				: new GrowthTidepool(request, connections);
 	}
 
 }
