@@ -98,7 +98,12 @@ enum Section {
 	/**
 	 * How long the slowest calls take.
 	 */
-	LATENCY("Latency", new Latency());
+	LATENCY("Latency", new Latency()),
+
+	/**
+	 * What the pure parts of a call cost.
+	 */
+	PARTS("Parts of a call", new Parts());
 
 	private final String title;
 

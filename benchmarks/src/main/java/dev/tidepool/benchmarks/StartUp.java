@@ -9,10 +9,12 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 import dev.tidepool.benchmarks.StartUpTimes.Start;
+import dev.tidepool.benchmarks.empty.EmptyApplication;
 
 /**
  * How much longer an empty application takes to start, and how much more memory it has
@@ -64,7 +66,7 @@ final class StartUp implements Section.Measuring {
 		try {
 			JavaProcess.run(
 					List.of(JavaProcess.HOME.resolve(Path.of("bin", "java")).toString(), "-Xmx256m", "-classpath",
-							application.classPath(), StartUpRun.class.getName(), results.toString()),
+							application.classPath(), EmptyApplication.class.getName(), results.toString()),
 					application.title());
 			Start start = Start.parse(Files.readString(results));
 			if (start.tidepool() != (application == StartUpApplication.TIDEPOOL)) {
@@ -95,7 +97,12 @@ final class StartUp implements Section.Measuring {
 
 	private static double added(Map<StartUpApplication, StartUpTimes> times, StartUpApplication application,
 			ToDoubleFunction<Start> value) {
-		return times.get(application).median(value) - times.get(StartUpApplication.EMPTY).median(value);
+		return median(times, application, value) - median(times, StartUpApplication.EMPTY, value);
+	}
+
+	private static double median(Map<StartUpApplication, StartUpTimes> times, StartUpApplication application,
+			ToDoubleFunction<Start> value) {
+		return Objects.requireNonNull(times.get(application)).median(value);
 	}
 
 	private static String comparison(Map<StartUpApplication, StartUpTimes> times, String what,

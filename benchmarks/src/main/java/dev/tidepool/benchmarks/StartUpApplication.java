@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.tidepool.CallTimeout;
+import dev.tidepool.benchmarks.empty.EmptyApplication;
 
 /**
  * Applications whose starts are compared, by the jars that they have.
@@ -65,8 +66,8 @@ enum StartUpApplication {
 	}
 
 	private Stream<String> own() {
-		Stream<Class<?>> classes = this.tidepool ? Stream.of(StartUpRun.class, CallTimeout.class)
-				: Stream.of(StartUpRun.class);
+		Stream<Class<?>> classes = this.tidepool ? Stream.of(EmptyApplication.class, CallTimeout.class)
+				: Stream.of(EmptyApplication.class);
 		return classes
 			.map((type) -> new File(type.getProtectionDomain().getCodeSource().getLocation().getPath()).getPath());
 	}

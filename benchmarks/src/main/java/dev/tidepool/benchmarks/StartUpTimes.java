@@ -39,10 +39,6 @@ final class StartUpTimes {
 					Boolean.parseBoolean(parts[3]));
 		}
 
-		String format() {
-			return this.millis + " " + this.cpuMillis + " " + this.heap + " " + this.tidepool;
-		}
-
 	}
 
 }

@@ -1,4 +1,4 @@
-package dev.tidepool.benchmarks;
+package dev.tidepool.benchmarks.empty;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -20,16 +20,17 @@ import org.springframework.util.ClassUtils;
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-class StartUpRun {
+public class EmptyApplication {
 
 	private static final String BUILDER = "org.springframework.web.client.RestClient$Builder";
 
 	/**
-	 * Start, and note how long it took.
+	 * Start, and write the milliseconds that it took, those of CPU time, the used bytes
+	 * of the heap, and whether Tidepool was there.
 	 * @param args where to
 	 */
 	public static void main(String[] args) throws IOException, ReflectiveOperationException {
-		SpringApplication application = new SpringApplication(StartUpRun.class);
+		SpringApplication application = new SpringApplication(EmptyApplication.class);
 		application.setWebApplicationType(WebApplicationType.NONE);
 		application.setLogStartupInfo(false);
 		try (ConfigurableApplicationContext context = application.run()) {
@@ -45,9 +46,8 @@ class StartUpRun {
 			for (int i = 0; i < 3; i++) {
 				System.gc();
 			}
-			Files.writeString(Path.of(args[0]), new StartUpTimes.Start(millis, cpuMillis,
-					ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(), tidepool)
-				.format());
+			Files.writeString(Path.of(args[0]), "%s %s %s %s".formatted(millis, cpuMillis,
+					ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(), tidepool));
 		}
 	}
 
