@@ -1,6 +1,5 @@
 package dev.tidepool.benchmarks;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
@@ -70,7 +69,7 @@ final class Callers implements Traffic {
 		 * Make one call.
 		 * @return how many bytes were answered
 		 */
-		int make() throws IOException;
+		int make() throws Exception;
 
 	}
 

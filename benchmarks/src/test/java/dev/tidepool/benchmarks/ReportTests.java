@@ -32,6 +32,10 @@ class ReportTests {
 	void measurementSurvivesTheWayBetweenProcesses() {
 		Measurement measurement = new Measurement(64, 1, 2, 3, 4, 5);
 		assertThat(Measurement.parse(measurement.format())).isEqualTo(measurement);
+		GrowthResult growth = new GrowthResult(1000, 27_000, measurement);
+		assertThat(GrowthResult.parse(growth.format())).isEqualTo(growth);
+		LatencyResult latency = new LatencyResult(List.of(1.5, 2.0));
+		assertThat(LatencyResult.parse(latency.format())).isEqualTo(latency);
 	}
 
 }
