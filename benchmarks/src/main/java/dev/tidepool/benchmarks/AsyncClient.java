@@ -12,7 +12,7 @@ interface AsyncClient extends Client {
 	void call(Answer answer);
 
 	@Override
-	default Traffic traffic(int bodyLength, int callers, boolean upstreamCore) {
+	default Traffic traffic(int bodyLength, int callers, boolean virtual) {
 		return new Chains(this, bodyLength, callers);
 	}
 

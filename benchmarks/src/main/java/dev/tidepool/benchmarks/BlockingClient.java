@@ -16,8 +16,8 @@ interface BlockingClient extends Client {
 	int call() throws IOException;
 
 	@Override
-	default Traffic traffic(int bodyLength, int callers, boolean upstreamCore) {
-		return new Callers(this, bodyLength, callers, upstreamCore);
+	default Traffic traffic(int bodyLength, int callers, boolean virtual) {
+		return new Callers(this::call, bodyLength, callers, CallerThreads.of(virtual));
 	}
 
 }

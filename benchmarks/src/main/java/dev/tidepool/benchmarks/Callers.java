@@ -1,26 +1,21 @@
 package dev.tidepool.benchmarks;
 
-import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
-
-import com.sun.management.ThreadMXBean;
 
 /**
  * Callers that wait for each answer, each on a thread of its own.
  */
 final class Callers implements Traffic {
 
-	private final ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+	private final AllocatedBytes allocated = new AllocatedBytes();
 
-	private final BlockingClient client;
+	private final Call call;
 
 	private final int bodyLength;
-
-	private final boolean upstreamCore;
 
 	private final List<Caller> callers;
 
@@ -29,24 +24,23 @@ final class Callers implements Traffic {
 
 	private volatile boolean stopped;
 
-	Callers(BlockingClient client, int bodyLength, int callers, boolean upstreamCore) {
-		this.client = client;
+	Callers(Call call, int bodyLength, int callers, ThreadFactory threads) {
+		this.call = call;
 		this.bodyLength = bodyLength;
-		this.upstreamCore = upstreamCore;
-		this.callers = IntStream.range(0, callers).mapToObj((i) -> new Caller("caller-" + i)).toList();
+		this.callers = IntStream.range(0, callers).mapToObj((i) -> new Caller(threads)).toList();
 	}
 
 	@Override
 	public void start(Consumer<Throwable> failure) {
 		this.failure = failure;
-		this.callers.forEach(Thread::start);
+		this.callers.forEach((caller) -> caller.thread.start());
 	}
 
 	@Override
 	public void stop() throws InterruptedException {
 		this.stopped = true;
 		for (Caller caller : this.callers) {
-			caller.join();
+			caller.thread.join();
 		}
 	}
 
@@ -62,26 +56,38 @@ final class Callers implements Traffic {
 
 	@Override
 	public long allocatedBytes() {
-		long[] ids = this.callers.stream().mapToLong(Thread::getId).toArray();
-		return LongStream.of(this.threads.getThreadAllocatedBytes(ids)).sum();
+		return this.allocated.total();
 	}
 
-	private final class Caller extends Thread {
+	/**
+	 * What each caller does again and again.
+	 */
+	@FunctionalInterface
+	interface Call {
+
+		/**
+		 * Make one call.
+		 * @return how many bytes were answered
+		 */
+		int make() throws Exception;
+
+	}
+
+	private final class Caller implements Runnable {
 
 		private final AtomicLong calls = new AtomicLong();
 
-		Caller(String name) {
-			super(name);
+		private final Thread thread;
+
+		Caller(ThreadFactory threads) {
+			this.thread = threads.newThread(this);
 		}
 
 		@Override
 		public void run() {
 			try {
-				if (Callers.this.upstreamCore) {
-					UpstreamCore.keepCurrentThread();
-				}
 				do {
-					int length = Callers.this.client.call();
+					int length = Callers.this.call.make();
 					if (length != Callers.this.bodyLength) {
 						throw new IllegalStateException("A body of %d bytes".formatted(length));
 					}

@@ -1,16 +1,11 @@
 package dev.tidepool.benchmarks;
 
-import java.lang.management.ManagementFactory;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-
-import com.sun.management.ThreadMXBean;
 
 /**
  * Chains of calls that nobody waits for: each answer starts the next call of its chain,
@@ -22,9 +17,7 @@ final class Chains implements Traffic {
 
 	private static final long LAST_ANSWER_SECONDS = 30;
 
-	private final ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
-
-	private final Map<Long, Long> allocated = new HashMap<>();
+	private final AllocatedBytes allocated = new AllocatedBytes();
 
 	private final AsyncClient client;
 
@@ -71,18 +64,9 @@ final class Chains implements Traffic {
 		return this.chains.stream().mapToLong((chain) -> chain.calls.get()).sum();
 	}
 
-	/**
-	 * All threads of the process, since nobody knows which ones a client uses. Those that
-	 * have ended meanwhile count with what was last known of them.
-	 */
 	@Override
 	public long allocatedBytes() {
-		long[] ids = this.threads.getAllThreadIds();
-		long[] bytes = this.threads.getThreadAllocatedBytes(ids);
-		for (int i = 0; i < ids.length; i++) {
-			this.allocated.merge(ids[i], bytes[i], Math::max);
-		}
-		return this.allocated.values().stream().mapToLong(Long::longValue).sum();
+		return this.allocated.total();
 	}
 
 	private final class Chain implements AsyncClient.Answer {

@@ -11,10 +11,10 @@ interface Client extends AutoCloseable {
 	 * The calls that are measured, not yet started.
 	 * @param bodyLength how long each body has to be
 	 * @param callers how many calls are made at once
-	 * @param upstreamCore whether threads that call have to stay on the upstream's core
+	 * @param virtual whether who waits is a virtual thread
 	 * @return the calls
 	 */
-	Traffic traffic(int bodyLength, int callers, boolean upstreamCore);
+	Traffic traffic(int bodyLength, int callers, boolean virtual);
 
 	/**
 	 * Make sure that what this row claims to measure was on. Called once all calls were

@@ -1,19 +1,26 @@
 package dev.tidepool.benchmarks;
 
 import java.io.IOException;
-import java.net.URI;
 
+import javax.net.ssl.SSLContext;
+
+import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
 import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
 import org.apache.hc.client5.http.impl.nio.PoolingAsyncClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.Message;
 import org.apache.hc.core5.http.Method;
+import org.apache.hc.core5.http.nio.AsyncRequestProducer;
 import org.apache.hc.core5.http.nio.entity.BasicAsyncEntityConsumer;
+import org.apache.hc.core5.http.nio.entity.BasicAsyncEntityProducer;
 import org.apache.hc.core5.http.nio.support.BasicRequestProducer;
 import org.apache.hc.core5.http.nio.support.BasicResponseConsumer;
+import org.apache.hc.core5.http2.HttpVersionPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,20 +29,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpAsyncClientAlone implements AsyncClient {
 
-	private final URI uri;
+	private final Request request;
+
+	private final byte[] body;
 
 	private final int inFlight;
 
 	private final CloseableHttpAsyncClient client;
 
-	HttpAsyncClientAlone(URI uri, int inFlight) {
-		this.uri = uri;
+	HttpAsyncClientAlone(Request request, int inFlight) {
+		this.request = request;
+		this.body = request.exchange().sent();
 		this.inFlight = inFlight;
 		this.client = HttpAsyncClients.custom()
-			.setConnectionManager(PoolingAsyncClientConnectionManagerBuilder.create()
-				.setMaxConnPerRoute(inFlight)
-				.setMaxConnTotal(inFlight)
-				.build())
+			.setConnectionManager(manager(request).setMaxConnPerRoute(inFlight).setMaxConnTotal(inFlight).build())
 			.disableCookieManagement()
 			.disableAuthCaching()
 			.disableContentCompression()
@@ -45,15 +52,30 @@ final class HttpAsyncClientAlone implements AsyncClient {
 		this.client.start();
 	}
 
+	private static PoolingAsyncClientConnectionManagerBuilder manager(Request request) {
+		// Without this it would speak HTTP/2 over TLS where it can
+		PoolingAsyncClientConnectionManagerBuilder builder = PoolingAsyncClientConnectionManagerBuilder.create()
+			.setDefaultTlsConfig(TlsConfig.custom().setVersionPolicy(HttpVersionPolicy.FORCE_HTTP_1).build());
+		SSLContext tls = request.sslContext();
+		return (tls != null) ? builder.setTlsStrategy(new DefaultClientTlsStrategy(tls)) : builder;
+	}
+
+	private AsyncRequestProducer message() {
+		return this.request.isPost()
+				? new BasicRequestProducer(Method.POST, this.request.uri(),
+						new BasicAsyncEntityProducer(this.body, ContentType.APPLICATION_JSON))
+				: new BasicRequestProducer(Method.GET, this.request.uri());
+	}
+
 	@Override
 	public void call(Answer answer) {
-		this.client.execute(new BasicRequestProducer(Method.GET, this.uri),
-				new BasicResponseConsumer<>(new BasicAsyncEntityConsumer()), new Callback(answer));
+		this.client.execute(message(), new BasicResponseConsumer<>(new BasicAsyncEntityConsumer()),
+				new Callback(answer));
 	}
 
 	@Override
 	public void check(long calls) throws InterruptedException {
-		KeptSockets.check(this.uri, this.inFlight);
+		KeptSockets.check(this.request.uri(), this.inFlight);
 	}
 
 	@Override

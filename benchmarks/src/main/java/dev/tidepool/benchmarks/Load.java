@@ -19,6 +19,10 @@ final class Load {
 
 	private static final int MAX_WARM_UPS = 4;
 
+	private static final Duration LONGEST_START = Duration.ofMinutes(1);
+
+	private static final Duration LOOK = Duration.ofMillis(10);
+
 	/**
 	 * A share of the time that says nothing is left to compile.
 	 */
@@ -46,8 +50,8 @@ final class Load {
 
 	/**
 	 * Run the load once.
-	 * @param warmUp how long to run before measuring, again and again until the compiler
-	 * rests
+	 * @param warmUp how long to run before measuring, once as many calls as callers were
+	 * made, and again and again until the compiler rests
 	 * @param measure how long to measure
 	 * @return what was measured
 	 * @throws ExecutionException if one call failed, whenever it was
@@ -76,10 +80,18 @@ final class Load {
 	}
 
 	private void warmUp(Duration piece) throws InterruptedException, ExecutionException {
+		long start = System.nanoTime();
+		while (this.traffic.calls() < this.traffic.callers()) {
+			if (System.nanoTime() - start > LONGEST_START.toNanos()) {
+				throw new IllegalStateException("After %s %d callers had made %d calls".formatted(LONGEST_START,
+						this.traffic.callers(), this.traffic.calls()));
+			}
+			goOn(LOOK);
+		}
 		for (int i = 0; i < MAX_WARM_UPS; i++) {
-			long start = this.compiler.getTotalCompilationTime();
+			long compiled = this.compiler.getTotalCompilationTime();
 			goOn(piece);
-			long compiling = this.compiler.getTotalCompilationTime() - start;
+			long compiling = this.compiler.getTotalCompilationTime() - compiled;
 			if (compiling < COMPILER_RESTS * piece.toMillis()) {
 				return;
 			}

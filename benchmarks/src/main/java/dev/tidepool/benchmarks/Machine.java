@@ -10,7 +10,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import com.sun.management.OperatingSystemMXBean;
+import okhttp3.OkHttp;
 import org.apache.hc.core5.util.VersionInfo;
+import org.eclipse.jetty.util.Jetty;
 import org.springframework.boot.SpringBootVersion;
 import reactor.netty.http.client.HttpClient;
 
@@ -50,9 +52,9 @@ final class Machine {
 	}
 
 	String versions() {
-		return "Spring Boot %s, HttpClient %s, Core %s, Reactor Netty %s".formatted(SpringBootVersion.getVersion(),
-				version("org.apache.hc.client5"), version("org.apache.hc.core5"),
-				HttpClient.class.getPackage().getImplementationVersion());
+		return "Spring Boot %s, HttpClient %s, Core %s, Reactor Netty %s, Jetty %s, OkHttp %s".formatted(
+				SpringBootVersion.getVersion(), version("org.apache.hc.client5"), version("org.apache.hc.core5"),
+				HttpClient.class.getPackage().getImplementationVersion(), Jetty.VERSION, OkHttp.VERSION);
 	}
 
 	private static String version(String module) {

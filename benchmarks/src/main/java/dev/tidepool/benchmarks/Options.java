@@ -80,6 +80,18 @@ record Options(Map<String, String> values) {
 	}
 
 	/**
+	 * How long latencies are noted.
+	 * @return the time
+	 */
+	Duration latency() {
+		return Duration.parse(get("latency"));
+	}
+
+	Duration pause() {
+		return Duration.parse(get("pause"));
+	}
+
+	/**
 	 * Whether the upstream is kept on one core.
 	 * @return whether it is
 	 */
@@ -92,7 +104,23 @@ record Options(Map<String, String> values) {
 	 * @return the sections
 	 */
 	List<Section> sections() {
-		return Stream.of(get("sections").split(",")).map(Section::of).toList();
+		return Section.of(get("sections"));
+	}
+
+	/**
+	 * The rows of a table that were asked for.
+	 * @param contenders all of them; the first, which the others are compared with, is
+	 * always there
+	 * @return those
+	 */
+	List<Contender> selected(List<Contender> contenders) {
+		if (get("contenders").equals("all")) {
+			return contenders;
+		}
+		List<Contender> named = Stream.of(get("contenders").split(",")).map(Contender::of).toList();
+		return contenders.stream()
+			.filter((contender) -> contender == contenders.get(0) || named.contains(contender))
+			.toList();
 	}
 
 	/**

@@ -12,13 +12,16 @@ import java.util.Map;
 final class Page {
 
 	private static final String HEAD = """
-			# What a request costs
+			# Performance
 
-			GET of %d bytes on kept connections.
+			What a request costs on Tidepool, beside other ways to make it; how that grows; how long the slowest take.
 
-			Written by `mvn -q -pl benchmarks -am -DskipTests -Pbenchmark verify`; one section alone with \
-			`-Dbenchmark.sections=classic` or `reactive`.
-			""".formatted(UpstreamProcess.BODY.length());
+			Written by `mvn -q -pl benchmarks -am -DskipTests -Pbenchmark verify`. One section, or all whose names \
+			begin alike, with `-Dbenchmark.sections=classic-get,growth`, some contenders with \
+			`-Dbenchmark.contenders=raw-sockets,tidepool`; the profile's other properties in benchmarks/pom.xml say \
+			how long and with how many callers. Each section says where it was measured, and when: sections that are \
+			not measured stay.
+			""";
 
 	private static final String HEADING = "\n## ";
 

@@ -12,53 +12,55 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Answers each request without a body, whatever it asks for, and never closes first. For
+ * Answers each request, a POST when its body is complete, and never closes first. For
  * machines without nginx, and like it one thread for all connections.
  */
 final class PlainUpstream {
 
-	private static final byte[] RESPONSE = """
-			HTTP/1.1 200 OK\r
-			Content-Type: text/plain\r
-			Content-Length: %d\r
-			\r
-			%s""".formatted(UpstreamProcess.BODY.length(), UpstreamProcess.BODY).getBytes(StandardCharsets.US_ASCII);
+	private static final byte[] TEXT = response("text/plain", Exchange.TEXT);
 
-	private static final byte[] END_OF_HEAD = { '\r', '\n', '\r', '\n' };
+	private static final byte[] RECEIPT = response("application/json", Exchange.RECEIPT);
 
 	private static final int BACKLOG = 4096;
 
 	private final ByteBuffer requests = ByteBuffer.allocateDirect(8192);
 
-	private final ByteBuffer response = ByteBuffer.allocateDirect(RESPONSE.length).put(RESPONSE);
-
 	private PlainUpstream() {
 	}
 
+	private static byte[] response(String type, String body) {
+		return "HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s"
+			.formatted(type, body.length(), body)
+			.getBytes(StandardCharsets.US_ASCII);
+	}
+
 	/**
-	 * Serve until the process is ended, and print the port first.
-	 * @param args none
+	 * Serve until the process is ended, and print the ports first.
+	 * @param args on how many ports
 	 */
 	public static void main(String[] args) throws IOException {
-		try (Selector selector = Selector.open(); ServerSocketChannel server = ServerSocketChannel.open()) {
-			server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
-			server.configureBlocking(false);
-			server.register(selector, SelectionKey.OP_ACCEPT);
-			System.out.println(server.socket().getLocalPort());
+		try (Selector selector = Selector.open()) {
+			for (int i = 0; i < Integer.parseInt(args[0]); i++) {
+				ServerSocketChannel server = ServerSocketChannel.open();
+				server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
+				server.configureBlocking(false);
+				server.register(selector, SelectionKey.OP_ACCEPT);
+				System.out.println(server.socket().getLocalPort());
+			}
 			PlainUpstream upstream = new PlainUpstream();
 			for (;;) {
-				selector.select((key) -> upstream.serve(key, server));
+				selector.select(upstream::serve);
 			}
 		}
 	}
 
-	private void serve(SelectionKey key, ServerSocketChannel server) {
+	private void serve(SelectionKey key) {
 		try {
-			if (key.channel() == server) {
+			if (key.channel() instanceof ServerSocketChannel server) {
 				accept(server, key.selector());
 			}
 			else {
-				answer((SocketChannel) key.channel(), (Head) key.attachment());
+				answer((SocketChannel) key.channel(), (Message) key.attachment());
 			}
 		}
 		catch (IOException ex) {
@@ -71,11 +73,11 @@ final class PlainUpstream {
 		for (SocketChannel channel = server.accept(); channel != null; channel = server.accept()) {
 			channel.configureBlocking(false);
 			channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-			channel.register(selector, SelectionKey.OP_READ, new Head());
+			channel.register(selector, SelectionKey.OP_READ, new Message());
 		}
 	}
 
-	private void answer(SocketChannel channel, Head head) throws IOException {
+	private void answer(SocketChannel channel, Message message) throws IOException {
 		int length = channel.read(this.requests.clear());
 		if (length < 0) {
 			channel.close();
@@ -83,16 +85,15 @@ final class PlainUpstream {
 		}
 		this.requests.flip();
 		while (this.requests.hasRemaining()) {
-			if (head.ends(this.requests.get())) {
-				write(channel);
+			if (message.ends(this.requests.get())) {
+				write(channel, ByteBuffer.wrap(message.isPost() ? RECEIPT : TEXT));
 			}
 		}
 	}
 
-	private void write(SocketChannel channel) throws IOException {
-		this.response.rewind();
-		while (this.response.hasRemaining()) {
-			channel.write(this.response);
+	private static void write(SocketChannel channel, ByteBuffer response) throws IOException {
+		while (response.hasRemaining()) {
+			channel.write(response);
 		}
 	}
 
@@ -106,24 +107,54 @@ final class PlainUpstream {
 	}
 
 	/**
-	 * How far the end of a request's head has come.
+	 * How much of a request has come.
 	 */
-	private static final class Head {
+	private static final class Message {
 
-		private int matched;
+		private static final String LENGTH = "content-length:";
+
+		private final StringBuilder line = new StringBuilder();
+
+		private boolean start = true;
+
+		private boolean post;
+
+		private int length;
+
+		private int bodyLeft;
 
 		boolean ends(byte next) {
-			if (next == END_OF_HEAD[this.matched]) {
-				this.matched++;
+			if (this.bodyLeft > 0) {
+				return --this.bodyLeft == 0;
 			}
-			else {
-				this.matched = (next == END_OF_HEAD[0]) ? 1 : 0;
-			}
-			if (this.matched < END_OF_HEAD.length) {
+			if (next != '\n') {
+				this.line.append((char) next);
 				return false;
 			}
-			this.matched = 0;
-			return true;
+			String line = this.line.toString().strip();
+			this.line.setLength(0);
+			if (!line.isEmpty()) {
+				note(line);
+				return false;
+			}
+			this.start = true;
+			this.bodyLeft = this.length;
+			return this.bodyLeft == 0;
+		}
+
+		private void note(String line) {
+			if (this.start) {
+				this.start = false;
+				this.post = line.startsWith("POST ");
+				this.length = 0;
+			}
+			else if (line.regionMatches(true, 0, LENGTH, 0, LENGTH.length())) {
+				this.length = Integer.parseInt(line.substring(LENGTH.length()).strip());
+			}
+		}
+
+		boolean isPost() {
+			return this.post;
 		}
 
 	}

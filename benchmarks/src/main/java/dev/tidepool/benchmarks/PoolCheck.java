@@ -1,7 +1,16 @@
 package dev.tidepool.benchmarks;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -9,59 +18,154 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 
 import dev.tidepool.TidepoolMeter;
+import dev.tidepool.connection.ConnectionRecord;
+import dev.tidepool.connection.PhaseDeadline.Phase;
+import dev.tidepool.connection.UpstreamStats;
+import dev.tidepool.connection.Upstreams;
 import dev.tidepool.testsupport.Sockets;
 
 /**
- * Whether calls went through Tidepool's pool: its meters, which this binds, have to say
- * so, and what they say has to be what the kernel counts.
+ * Whether calls went through Tidepool's pool with all that it does: its ledger has to say
+ * so, and its meters where there is a registry, which this binds; what they say has to be
+ * what the kernel counts; and a call whose time is over has to be ended, once.
  */
 final class PoolCheck {
+
+	private static final Duration TIMEOUT = Duration.ofMillis(50);
+
+	/**
+	 * With very many callers, a few connections are idle for so long that they age.
+	 */
+	private static final int CALLS_FOR_ONE_AGED = 100;
 
 	private final URI uri;
 
 	private final int callers;
 
-	private final MeterRegistry registry;
+	private final Upstreams upstreams;
 
-	PoolCheck(URI uri, int callers, ApplicationContext context) {
+	private final TimedCall timedCall;
+
+	private final @Nullable MeterRegistry registry;
+
+	/**
+	 * Bind the meters.
+	 * @param uri what is called
+	 * @param callers how many calls are made at once
+	 * @param context the application
+	 * @param timedCall makes a call that has a deadline
+	 */
+	PoolCheck(URI uri, int callers, ApplicationContext context, TimedCall timedCall) {
 		this.uri = uri;
 		this.callers = callers;
-		this.registry = context.getBean(MeterRegistry.class);
-		context.getBeanProvider(MeterBinder.class).forEach((binder) -> binder.bindTo(this.registry));
+		this.upstreams = context.getBean(Upstreams.class);
+		this.timedCall = timedCall;
+		MeterRegistry registry = context.getBeanProvider(MeterRegistry.class).getIfAvailable();
+		this.registry = registry;
+		if (registry != null) {
+			context.getBeanProvider(MeterBinder.class).forEach((binder) -> binder.bindTo(registry));
+		}
 	}
 
 	/**
-	 * Each call waited for a connection once, the connections were kept, all came back,
-	 * and the pool knows each socket.
+	 * Each call was counted once, the connections were kept, all came back, and the pool
+	 * knows each socket.
 	 * @param calls how many there were
 	 */
 	void check(long calls) throws InterruptedException {
-		long acquired = this.registry.get(TidepoolMeter.ACQUIRE.meterName()).tag("outcome", "success").timer().count();
-		double opened = this.registry.get(TidepoolMeter.OPENED.meterName()).functionCounter().count();
-		if (acquired != calls || opened < 1 || opened > this.callers) {
-			throw new IllegalStateException("%d calls by %d callers acquired %d connections and opened %.0f"
-				.formatted(calls, this.callers, acquired, opened));
+		long requests = sum(UpstreamStats::requestsOfClosed)
+				+ sum((stats) -> stats.connections().stream().mapToLong(ConnectionRecord::requests).sum());
+		long opened = sum(UpstreamStats::created);
+		if (requests != calls || opened < 1 || opened > this.callers + calls / CALLS_FOR_ONE_AGED) {
+			throw new IllegalStateException("%d calls by %d callers sent %d requests and opened %d connections"
+				.formatted(calls, this.callers, requests, opened));
+		}
+		if (this.registry != null) {
+			checkMeters(this.registry, calls, opened);
 		}
 		if (KeptSockets.areCounted()) {
 			Settled.await(this::unknownSockets);
 		}
+		checkDeadline();
+	}
+
+	private static void checkMeters(MeterRegistry registry, long calls, long opened) {
+		long acquired = registry.get(TidepoolMeter.ACQUIRE.meterName()).tag("outcome", "success").timer().count();
+		double created = registry.get(TidepoolMeter.OPENED.meterName()).functionCounter().count();
+		if (acquired != calls || created != opened) {
+			throw new IllegalStateException("The meters say %d of %d calls, and %.0f of %d connections"
+				.formatted(acquired, calls, created, opened));
+		}
 	}
 
 	private @Nullable String unknownSockets() {
-		double active = connections("active");
-		double known = active + connections("idle") + connections("canary");
+		long active = connections(ConnectionRecord.State.ACTIVE);
+		long known = active + connections(ConnectionRecord.State.IDLE) + connections(ConnectionRecord.State.CANARY);
 		int sockets = Sockets.established(this.uri.getPort());
-		return (active == 0 && known == sockets) ? null
-				: "Of %d sockets the pool knows %.0f, %.0f of them active".formatted(sockets, known, active);
+		double metered = (this.registry != null) ? metered(this.registry) : known;
+		return (active == 0 && known == sockets && metered == sockets) ? null
+				: "Of %d sockets the pool knows %d, %d of them active, and its meters %.0f".formatted(sockets, known,
+						active, metered);
 	}
 
-	private double connections(String state) {
-		return this.registry.get(TidepoolMeter.CONNECTIONS.meterName())
-			.tag("state", state)
-			.gauges()
-			.stream()
-			.mapToDouble(Gauge::value)
-			.sum();
+	private void checkDeadline() {
+		long before = expired();
+		boolean ended = false;
+		try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			this.timedCall.call(URI.create("http://127.0.0.1:" + silent.getLocalPort()), TIMEOUT);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (RuntimeException ex) {
+			ended = true;
+		}
+		if (!ended || expired() != before + 1) {
+			throw new IllegalStateException("A call that had %s %s, and %d deadlines fired".formatted(TIMEOUT,
+					ended ? "failed" : "went on", expired() - before));
+		}
+	}
+
+	private long expired() {
+		long expired = sum((stats) -> Stream.of(Phase.values()).mapToLong(stats::expiries).sum());
+		MeterRegistry registry = this.registry;
+		if (registry != null) {
+			Collection<FunctionCounter> counters = registry.find(TidepoolMeter.EXPIRED.meterName()).functionCounters();
+			double metered = counters.stream().mapToDouble(FunctionCounter::count).sum();
+			if (metered != expired) {
+				throw new IllegalStateException("%d deadlines fired, the meters say %.0f".formatted(expired, metered));
+			}
+		}
+		return expired;
+	}
+
+	private long connections(ConnectionRecord.State state) {
+		return sum((stats) -> stats.connections(state));
+	}
+
+	private static double metered(MeterRegistry registry) {
+		Collection<Gauge> gauges = registry.get(TidepoolMeter.CONNECTIONS.meterName()).gauges();
+		return gauges.stream().mapToDouble(Gauge::value).sum();
+	}
+
+	private long sum(ToLongFunction<UpstreamStats> count) {
+		return this.upstreams.stats().stream().mapToLong(count).sum();
+	}
+
+	/**
+	 * Makes a call that has a deadline.
+	 */
+	@FunctionalInterface
+	interface TimedCall {
+
+		/**
+		 * Make the call.
+		 * @param uri where to
+		 * @param timeout how long it may take
+		 * @throws RuntimeException if it took longer
+		 */
+		void call(URI uri, Duration timeout);
+
 	}
 
 }

@@ -24,7 +24,7 @@ final class Report {
 	}
 
 	void add(Contender contender, Measurement measurement) {
-		row(contender.name(), measurement.callers()).measured().add(measurement);
+		row(contender.title(), measurement.callers()).measured().add(measurement);
 	}
 
 	private Row row(String contender, int callers) {

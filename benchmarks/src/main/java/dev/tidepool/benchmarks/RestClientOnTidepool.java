@@ -1,41 +1,53 @@
 package dev.tidepool.benchmarks;
 
-import java.net.URI;
+import java.io.IOException;
 import java.util.Map;
 
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.web.client.RestClient;
 
 /**
  * RestClient as an application with the starter has it, all settings at their defaults
- * and the meters bound. The path is a string, as users write it.
+ * but for a pool that is as large as the callers.
  */
 final class RestClientOnTidepool implements BlockingClient {
 
-	private final String path;
+	private static final int DEFAULT_MAX = 200;
 
-	private final ConfigurableApplicationContext context;
+	private final RestClientOfBoot client;
 
 	private final PoolCheck pool;
 
-	private final RestClient client;
+	private RestClientOnTidepool(Request request, int callers, Class<?>... configuration) {
+		ConfigurableApplicationContext context = Application.run(request, poolOf(callers), configuration);
+		this.client = RestClientOfBoot.onTidepool(request, context);
+		this.pool = new PoolCheck(request.uri(), callers, context, this.client::call);
+	}
 
-	RestClientOnTidepool(URI uri, int callers) {
-		this.path = uri.getRawPath();
-		this.context = Application.run(Map.of());
-		this.pool = new PoolCheck(uri, callers, this.context);
-		this.client = this.context.getBean(RestClient.Builder.class)
-			.baseUrl(uri.resolve("/"))
-			.defaultStatusHandler((status) -> status.value() != 200, (request, response) -> {
-				throw new IllegalStateException("Status " + response.getStatusCode());
-			})
-			.build();
+	static RestClientOnTidepool bare(Request request, int callers) {
+		return new RestClientOnTidepool(request, callers);
+	}
+
+	static RestClientOnTidepool metered(Request request, int callers) {
+		return new RestClientOnTidepool(request, callers, Meters.class);
+	}
+
+	static RestClientOnTidepool observed(Request request, int callers) {
+		return new RestClientOnTidepool(request, callers, Meters.class, Observations.class);
+	}
+
+	/**
+	 * Settings of the pool that let this many call at once.
+	 * @param callers how many
+	 * @return none where the defaults do
+	 */
+	static Map<String, Object> poolOf(int callers) {
+		return (callers <= DEFAULT_MAX) ? Map.of()
+				: Map.of("tidepool.pool.max-per-upstream", callers, "tidepool.pool.max-total", callers + 1);
 	}
 
 	@Override
 	public int call() {
-		byte[] body = this.client.get().uri(this.path).retrieve().body(byte[].class);
-		return (body != null) ? body.length : 0;
+		return this.client.call();
 	}
 
 	@Override
@@ -44,8 +56,8 @@ final class RestClientOnTidepool implements BlockingClient {
 	}
 
 	@Override
-	public void close() {
-		this.context.close();
+	public void close() throws IOException {
+		this.client.close();
 	}
 
 }

@@ -1,72 +1,147 @@
 package dev.tidepool.benchmarks;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Contenders that are compared with each other, in a table of their own. The first is
- * what the others are compared with.
+ * The sections of the page, in their order.
  */
 enum Section {
 
 	/**
 	 * Clients whose callers wait.
 	 */
-	CLASSIC("RestClient", "Callers", "callers", """
-			CPU time of the client's process, and bytes that its callers allocate, each on a thread of its own.
+	CLASSIC_GET("RestClient: GET", Comparison.classic(Exchange.GET)),
 
-			- HttpClient alone: a pool as large as the callers; cookies, auth caching, compression, redirects and \
-			automatic retries off.
-			- RestClient on Tidepool: the starter's defaults, with its meters bound.
-			""", new Contender("HttpClient alone", HttpClientAlone::new),
-			new Contender("RestClient on Tidepool", RestClientOnTidepool::new)),
+	/**
+	 * The same, sending a body.
+	 */
+	CLASSIC_POST("RestClient: POST", Comparison.classic(Exchange.POST)),
+
+	/**
+	 * The same over TLS.
+	 */
+	CLASSIC_TLS_GET("RestClient: GET over TLS", Comparison.classic(Exchange.TLS_GET)),
+
+	/**
+	 * The same over TLS, sending a body.
+	 */
+	CLASSIC_TLS_POST("RestClient: POST over TLS", Comparison.classic(Exchange.TLS_POST)),
+
+	/**
+	 * Callers that wait on virtual threads.
+	 */
+	VIRTUAL_GET("RestClient on virtual threads: GET", Comparison.virtual(Exchange.GET)),
+
+	/**
+	 * The same, sending a body.
+	 */
+	VIRTUAL_POST("RestClient on virtual threads: POST", Comparison.virtual(Exchange.POST)),
 
 	/**
 	 * Clients that nobody waits for.
 	 */
-	REACTIVE("WebClient", "In flight", "in-flight", """
-			CPU time of the client's process, and bytes that all its threads allocate. Each answer starts the next \
-			request, on the client's own thread that brought it. Every pool is as large as the requests in flight, \
-			and has its connections when measuring begins.
+	REACTIVE_GET("WebClient: GET", Comparison.reactive(Exchange.GET)),
 
-			- HttpClient async alone: cookies, auth caching, compression, redirects and automatic retries off.
-			- WebClient on Tidepool: otherwise the starter's defaults, with its meters bound.
-			- WebClient on Reactor Netty, WebClient on HttpComponents: otherwise as Spring Boot has them, without \
-			Tidepool and without meters.
-			""", new Contender("HttpClient async alone", HttpAsyncClientAlone::new),
-			new Contender("WebClient on Tidepool", WebClientOnTidepool::new),
-			new Contender("WebClient on Reactor Netty", WebClientOfBoot::onReactorNetty),
-			new Contender("WebClient on HttpComponents", WebClientOfBoot::onHttpComponents));
+	/**
+	 * The same, sending a body.
+	 */
+	REACTIVE_POST("WebClient: POST", Comparison.reactive(Exchange.POST)),
+
+	/**
+	 * The same over TLS.
+	 */
+	REACTIVE_TLS_GET("WebClient: GET over TLS", Comparison.reactive(Exchange.TLS_GET)),
+
+	/**
+	 * The same over TLS, sending a body.
+	 */
+	REACTIVE_TLS_POST("WebClient: POST over TLS", Comparison.reactive(Exchange.TLS_POST)),
+
+	/**
+	 * Cost by the number of callers.
+	 */
+	GROWTH_CALLERS("How cost grows: callers", Comparison.growing(false)),
+
+	/**
+	 * The same on virtual threads.
+	 */
+	GROWTH_VIRTUAL("How cost grows: callers on virtual threads", Comparison.growing(true)),
+
+	/**
+	 * Cost by the number of upstreams.
+	 */
+	GROWTH_UPSTREAMS("How cost grows: upstreams", new Growth(Curve.UPSTREAMS)),
+
+	/**
+	 * Cost by the number of idle connections, and their memory.
+	 */
+	GROWTH_IDLE("How cost grows: idle connections", new Growth(Curve.IDLE)),
+
+	/**
+	 * Cost by the number of those who wait.
+	 */
+	GROWTH_PENDING("How cost grows: pending", new Growth(Curve.PENDING)),
+
+	/**
+	 * Cost by the length of bodies.
+	 */
+	GROWTH_BYTES("How cost grows: bodies", new Growth(Curve.BODY, Curve.UPLOAD)),
+
+	/**
+	 * What an application takes longer to start.
+	 */
+	START_UP("Start-up time", new StartUp()),
+
+	/**
+	 * How long the slowest calls take.
+	 */
+	LATENCY("Latency", new Latency()),
+
+	/**
+	 * What the pure parts of a call cost.
+	 */
+	PARTS("Parts of a call", new Parts());
 
 	private final String title;
 
-	private final String atOnce;
+	private final Measuring measuring;
 
-	private final String option;
-
-	private final String notes;
-
-	private final List<Contender> contenders;
-
-	Section(String title, String atOnce, String option, String notes, Contender... contenders) {
+	Section(String title, Measuring measuring) {
 		this.title = title;
-		this.atOnce = atOnce;
-		this.option = option;
-		this.notes = notes;
-		this.contenders = List.of(contenders);
+		this.measuring = measuring;
 	}
 
-	static Section of(String name) {
-		return valueOf(name.toUpperCase(Locale.ROOT));
+	/**
+	 * Sections by their names, or by how their names begin.
+	 * @param names separated by commas; {@code classic} means all that begin with it
+	 * @return the sections
+	 */
+	static List<Section> of(String names) {
+		return Stream.of(names.split(",")).flatMap((name) -> startingWith(name.strip()).stream()).distinct().toList();
 	}
 
-	static Contender contender(String name) {
-		return Stream.of(values())
-			.flatMap((section) -> section.contenders.stream())
-			.filter((contender) -> contender.name().equals(name))
-			.findFirst()
-			.orElseThrow(() -> new IllegalArgumentException("No contender is called '" + name + "'"));
+	private static List<Section> startingWith(String name) {
+		List<Section> exact = Stream.of(values()).filter((section) -> section.id().equals(name)).toList();
+		List<Section> found = !exact.isEmpty() ? exact
+				: Stream.of(values())
+					.filter((section) -> name.equals("all") || section.id().startsWith(name + "-"))
+					.toList();
+		if (found.isEmpty()) {
+			throw new IllegalArgumentException("No section is called '%s'. There are: %s".formatted(name,
+					Stream.of(values()).map(Section::id).toList()));
+		}
+		return found;
+	}
+
+	/**
+	 * What the command line calls it.
+	 * @return the name in lower case with dashes
+	 */
+	String id() {
+		return name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
 	/**
@@ -78,35 +153,27 @@ enum Section {
 	}
 
 	/**
-	 * What the table calls the number of calls at once.
-	 * @return the heading of its first column
-	 */
-	String atOnce() {
-		return this.atOnce;
-	}
-
-	/**
-	 * Which option has the numbers of calls at once.
-	 * @return its name
-	 */
-	String option() {
-		return this.option;
-	}
-
-	/**
-	 * What is measured, and what each contender is.
+	 * Measure it.
+	 * @param options how long
 	 * @return Markdown
 	 */
-	String notes() {
-		return this.notes;
+	String measure(Options options) throws IOException, InterruptedException {
+		return this.measuring.measure(options);
 	}
 
-	List<Contender> contenders() {
-		return this.contenders;
-	}
+	/**
+	 * Measures a section.
+	 */
+	@FunctionalInterface
+	interface Measuring {
 
-	Contender baseline() {
-		return this.contenders.get(0);
+		/**
+		 * Measure it.
+		 * @param options how long
+		 * @return Markdown
+		 */
+		String measure(Options options) throws IOException, InterruptedException;
+
 	}
 
 }

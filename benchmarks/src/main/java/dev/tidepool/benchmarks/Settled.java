@@ -21,10 +21,20 @@ final class Settled {
 	 * @throws IllegalStateException if it does not become so
 	 */
 	static void await(Supplier<@Nullable String> problem) throws InterruptedException {
+		await(LONGEST, problem);
+	}
+
+	/**
+	 * Wait for it.
+	 * @param longest how long
+	 * @param problem what is not yet as it has to be, {@code null} once it is
+	 * @throws IllegalStateException if it does not become so
+	 */
+	static void await(Duration longest, Supplier<@Nullable String> problem) throws InterruptedException {
 		long start = System.nanoTime();
 		String found = problem.get();
 		while (found != null) {
-			if (System.nanoTime() - start > LONGEST.toNanos()) {
+			if (System.nanoTime() - start > longest.toNanos()) {
 				throw new IllegalStateException(found);
 			}
 			Thread.sleep(10);

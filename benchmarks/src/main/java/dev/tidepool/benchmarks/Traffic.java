@@ -31,7 +31,7 @@ interface Traffic {
 	long calls();
 
 	/**
-	 * What the threads that make the calls have allocated since they exist.
+	 * What all threads of the process have allocated since they exist.
 	 * @return how many bytes
 	 */
 	long allocatedBytes();

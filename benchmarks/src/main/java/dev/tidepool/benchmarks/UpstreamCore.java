@@ -1,41 +1,33 @@
 package dev.tidepool.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * The core that the upstream is kept on, where the system allows that. A caller that is
- * alone shares it: each of the two sleeps while the other works, and whether waking goes
- * from core to core makes a factor of three, which has nothing to do with the contenders.
+ * alone shares it, with its whole process: each of the two sleeps while the other works,
+ * and whether waking goes from core to core makes a factor of three, which has nothing to
+ * do with the contenders.
  */
 final class UpstreamCore {
 
 	private static final String CORE = "0";
 
-	private static final Path THREAD = Path.of("/proc/thread-self");
-
 	private UpstreamCore() {
 	}
 
 	/**
-	 * Whether the system lets us choose cores. Tried on a thread of its own, since what
-	 * that one starts stays there too.
+	 * Whether the system lets us choose cores.
 	 * @return whether it does
 	 */
 	static boolean isAvailable() {
-		return CompletableFuture.supplyAsync(() -> {
-			try {
-				keepCurrentThread();
-				return true;
-			}
-			catch (IOException ex) {
-				return false;
-			}
-		}, (task) -> new Thread(task).start()).join();
+		try {
+			return new ProcessBuilder(command(List.of("true"))).start().onExit().join().exitValue() == 0;
+		}
+		catch (IOException ex) {
+			return false;
+		}
 	}
 
 	/**
@@ -49,11 +41,32 @@ final class UpstreamCore {
 		return kept;
 	}
 
-	static void keepCurrentThread() throws IOException {
-		String id = Files.readSymbolicLink(THREAD).getFileName().toString();
-		Process process = new ProcessBuilder("taskset", "-c", "-p", CORE, id).start();
+	/**
+	 * Keep all threads of this process there, and those that they start.
+	 */
+	static void keepProcess() throws IOException {
+		moveProcess(CORE);
+	}
+
+	/**
+	 * Let them be on any core again.
+	 */
+	static void releaseProcess() throws IOException {
+		moveProcess("0-" + (cores() - 1));
+	}
+
+	private static int cores() throws IOException {
+		Process process = new ProcessBuilder("nproc", "--all").start();
+		return Integer.parseInt(new String(process.getInputStream().readAllBytes()).strip());
+	}
+
+	private static void moveProcess(String cores) throws IOException {
+		Process process = new ProcessBuilder("taskset", "-a", "-c", "-p", cores,
+				Long.toString(ProcessHandle.current().pid()))
+			.redirectOutput(ProcessBuilder.Redirect.DISCARD)
+			.start();
 		if (process.onExit().join().exitValue() != 0) {
-			throw new IOException("Thread %s cannot be kept on core %s".formatted(id, CORE));
+			throw new IOException("This process cannot be kept on cores " + cores);
 		}
 	}
 

@@ -12,80 +12,75 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * What the contenders call, in a process of its own: nginx, else a small server in Java.
+ * What the contenders call, in a process of its own: nginx, else a small server in Java,
+ * without TLS.
  */
 final class UpstreamProcess implements AutoCloseable {
 
 	/**
-	 * What it answers: 180 bytes.
+	 * After which idle time nginx closes, longer than any measured pause.
 	 */
-	static final String BODY = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVW\n".repeat(3);
+	static final int KEEP_ALIVE_SECONDS = 120;
 
 	private static final Path NGINX = Path.of("/usr/sbin/nginx");
-
-	private static final String NGINX_CONFIGURATION = """
-			daemon off;
-			worker_processes 1;
-			worker_rlimit_nofile 4096;
-			pid nginx.pid;
-			error_log stderr;
-			events { worker_connections 4096; }
-			http {
-				access_log off;
-				keepalive_timeout 60s;
-				keepalive_requests 1000000000;
-				client_body_temp_path body;
-				proxy_temp_path proxy;
-				fastcgi_temp_path fastcgi;
-				uwsgi_temp_path uwsgi;
-				scgi_temp_path scgi;
-				server {
-					listen 127.0.0.1:%d backlog=4096;
-					location / {
-						default_type text/plain;
-						return 200 "%s";
-					}
-				}
-			}
-			""";
 
 	private final String name;
 
 	private final Process process;
 
-	private final Path directory;
+	private final Path folder;
 
-	private final int port;
+	private final List<Integer> ports;
 
-	private UpstreamProcess(String name, Process process, Path directory, int port) {
+	private final @Nullable Certificate certificate;
+
+	private UpstreamProcess(String name, Process process, Path folder, List<Integer> ports,
+			@Nullable Certificate certificate) {
 		this.name = name;
 		this.process = process;
-		this.directory = directory;
-		this.port = port;
+		this.folder = folder;
+		this.ports = List.copyOf(ports);
+		this.certificate = certificate;
 		Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
 	}
 
 	/**
-	 * Start it.
-	 * @param core whether it has to stay on one core
-	 * @return the running process
+	 * Whether nginx is installed, without which there is no TLS and no large body.
+	 * @return whether it is
 	 */
-	static UpstreamProcess start(boolean core) throws IOException, InterruptedException {
-		return Files.isExecutable(NGINX) ? nginx(core) : java(core);
+	static boolean hasNginx() {
+		return Files.isExecutable(NGINX);
 	}
 
-	private static UpstreamProcess nginx(boolean core) throws IOException, InterruptedException {
-		Path directory = Files.createTempDirectory("tidepool-benchmark");
+	/**
+	 * Start it.
+	 * @param core whether to keep it on the {@linkplain UpstreamCore core}
+	 * @param tls whether it speaks TLS
+	 * @return the running process
+	 */
+	static UpstreamProcess start(boolean core, boolean tls) throws IOException, InterruptedException {
+		if (hasNginx()) {
+			return nginx(core, tls, KEEP_ALIVE_SECONDS);
+		}
+		if (tls) {
+			throw new IllegalStateException("There is no TLS without nginx");
+		}
+		return java(core, 1);
+	}
+
+	static UpstreamProcess nginx(boolean core, boolean tls, int keepAliveSeconds)
+			throws IOException, InterruptedException {
+		Path folder = Files.createTempDirectory("tidepool-benchmark");
+		Certificate certificate = tls ? Certificate.make(folder, "upstream") : null;
 		int port = freePort();
-		Path configuration = directory.resolve("nginx.conf");
-		Files.writeString(configuration, NGINX_CONFIGURATION.formatted(port, BODY));
-		List<String> command = List.of(NGINX.toString(), "-p", directory.toString(), "-c", configuration.toString(),
-				"-e", "stderr");
+		List<String> command = NginxFolder.command(NGINX, folder,
+				NginxFolder.write(folder, port, keepAliveSeconds, certificate));
 		Process process = new ProcessBuilder(core ? UpstreamCore.command(command) : command).inheritIO().start();
-		UpstreamProcess upstream = new UpstreamProcess(nginxVersion(), process, directory, port);
+		UpstreamProcess upstream = new UpstreamProcess(nginxVersion(), process, folder, List.of(port), certificate);
 		upstream.awaitAccepts();
 		return upstream;
 	}
@@ -97,14 +92,15 @@ final class UpstreamProcess implements AutoCloseable {
 		}
 	}
 
-	static UpstreamProcess java(boolean core) throws IOException {
-		Path directory = Files.createTempDirectory("tidepool-benchmark");
-		List<String> command = JavaProcess.command(PlainUpstream.class, List.of());
+	static UpstreamProcess java(boolean core, int numberOfPorts) throws IOException {
+		Path folder = Files.createTempDirectory("tidepool-benchmark");
+		List<String> command = JavaProcess.command(JavaProcess.HOME, PlainUpstream.class, List.of());
+		command.add(Integer.toString(numberOfPorts));
 		Process process = new ProcessBuilder(core ? UpstreamCore.command(command) : command)
 			.redirectError(ProcessBuilder.Redirect.INHERIT)
 			.start();
-		int port = Integer.parseInt(process.inputReader().readLine());
-		return new UpstreamProcess("a plain server in Java, for want of nginx", process, directory, port);
+		List<Integer> ports = process.inputReader().lines().limit(numberOfPorts).map(Integer::valueOf).toList();
+		return new UpstreamProcess("a plain server in Java, for want of nginx", process, folder, ports, null);
 	}
 
 	private static int freePort() throws IOException {
@@ -116,7 +112,7 @@ final class UpstreamProcess implements AutoCloseable {
 	private void awaitAccepts() throws InterruptedException {
 		while (this.process.isAlive()) {
 			try (Socket socket = new Socket()) {
-				socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), this.port));
+				socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), this.ports.get(0)));
 				return;
 			}
 			catch (IOException ex) {
@@ -126,8 +122,25 @@ final class UpstreamProcess implements AutoCloseable {
 		throw new IllegalStateException("The upstream ended: see above");
 	}
 
-	URI uri() {
-		return URI.create("http://127.0.0.1:%d/items/1".formatted(this.port));
+	/**
+	 * How it is called.
+	 * @param exchange what is sent and answered
+	 * @return the request
+	 */
+	Request request(Exchange exchange) {
+		return request(exchange, 0);
+	}
+
+	/**
+	 * How it is called on one of its ports, where nobody else's connections are counted.
+	 * @param exchange what is sent and answered
+	 * @param port the number of the port, from 0
+	 * @return the request
+	 */
+	Request request(Exchange exchange, int port) {
+		URI uri = URI.create("%s://127.0.0.1:%d%s".formatted((this.certificate != null) ? "https" : "http",
+				this.ports.get(port), exchange.path()));
+		return new Request(exchange, uri, (this.certificate != null) ? this.certificate.certificate() : null);
 	}
 
 	/**
@@ -147,7 +160,7 @@ final class UpstreamProcess implements AutoCloseable {
 	public void close() throws IOException {
 		this.process.destroy();
 		this.process.onExit().join();
-		FileSystemUtils.deleteRecursively(this.directory);
+		FileSystemUtils.deleteRecursively(this.folder);
 	}
 
 }

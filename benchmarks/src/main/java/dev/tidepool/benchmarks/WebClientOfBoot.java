@@ -1,6 +1,7 @@
 package dev.tidepool.benchmarks;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 
 import org.reactivestreams.Subscription;
@@ -11,12 +12,15 @@ import org.springframework.boot.http.client.reactive.ReactorClientHttpConnectorB
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.MediaType;
 import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
+
+import dev.tidepool.CallTimeout;
 
 /**
  * WebClient as an application of Spring Boot has it, on one of its connectors. The path
@@ -25,7 +29,9 @@ import reactor.netty.resources.ConnectionProvider;
  */
 final class WebClientOfBoot implements AsyncClient {
 
-	private final URI uri;
+	private final Request request;
+
+	private final byte[] body;
 
 	private final int inFlight;
 
@@ -37,19 +43,20 @@ final class WebClientOfBoot implements AsyncClient {
 
 	/**
 	 * Take the client from an application.
-	 * @param uri what it calls
+	 * @param request what it calls
 	 * @param inFlight how many requests will be in flight
 	 * @param context the application
 	 * @param connector how the name of its connector's class has to start
 	 */
-	WebClientOfBoot(URI uri, int inFlight, ConfigurableApplicationContext context, String connector) {
-		this.uri = uri;
+	WebClientOfBoot(Request request, int inFlight, ConfigurableApplicationContext context, String connector) {
+		this.request = request;
+		this.body = request.exchange().sent();
 		this.inFlight = inFlight;
-		this.path = uri.getRawPath();
+		this.path = request.uri().getRawPath();
 		this.context = context;
 		requireConnector(connector);
 		this.client = context.getBean(WebClient.Builder.class)
-			.baseUrl(uri.resolve("/").toString())
+			.baseUrl(request.uri().resolve("/").toString())
 			.defaultStatusHandler((status) -> status.value() != 200,
 					(response) -> Mono.error(new IllegalStateException("Status " + response.statusCode())))
 			.build();
@@ -63,29 +70,46 @@ final class WebClientOfBoot implements AsyncClient {
 		}
 	}
 
-	static WebClientOfBoot onReactorNetty(URI uri, int inFlight) {
-		return new WebClientOfBoot(uri, inFlight, plain("reactor", inFlight, ReactorNettyPool.class),
+	static WebClientOfBoot onReactorNetty(Request request, int inFlight) {
+		return new WebClientOfBoot(request, inFlight, plain(request, "reactor", inFlight, ReactorNettyPool.class),
 				"org.springframework.http.client.reactive.ReactorClientHttpConnector");
 	}
 
-	static WebClientOfBoot onHttpComponents(URI uri, int inFlight) {
-		return new WebClientOfBoot(uri, inFlight, plain("http-components", inFlight, HttpComponentsPool.class),
+	static WebClientOfBoot onHttpComponents(Request request, int inFlight) {
+		return new WebClientOfBoot(request, inFlight,
+				plain(request, "http-components", inFlight, HttpComponentsPool.class),
 				"org.springframework.http.client.reactive.HttpComponentsClientHttpConnector");
 	}
 
-	private static ConfigurableApplicationContext plain(String connector, int inFlight, Class<?> pool) {
-		return Application.run(Map.of("tidepool.enabled", false, "spring.http.clients.reactive.connector", connector,
-				"benchmark.in-flight", inFlight), pool);
+	private static ConfigurableApplicationContext plain(Request request, String connector, int inFlight,
+			Class<?> pool) {
+		return Application.run(request, Map.of("tidepool.enabled", false, "spring.http.clients.reactive.connector",
+				connector, "benchmark.in-flight", inFlight), pool);
 	}
 
 	@Override
 	public void call(Answer answer) {
-		this.client.get().uri(this.path).retrieve().bodyToMono(byte[].class).subscribe(new Body(answer));
+		message().retrieve().bodyToMono(byte[].class).subscribe(new Body(answer));
+	}
+
+	private WebClient.RequestHeadersSpec<?> message() {
+		return this.request.isPost()
+				? this.client.post().uri(this.path).contentType(MediaType.APPLICATION_JSON).bodyValue(this.body)
+				: this.client.get().uri(this.path);
+	}
+
+	/**
+	 * Make one call that has a deadline of its own.
+	 * @param uri where to
+	 * @param timeout how long it may take
+	 */
+	void call(URI uri, Duration timeout) {
+		this.client.get().uri(uri).attributes(CallTimeout.of(timeout)).retrieve().toBodilessEntity().block();
 	}
 
 	@Override
 	public void check(long calls) throws InterruptedException {
-		KeptSockets.check(this.uri, this.inFlight);
+		KeptSockets.check(this.request.uri(), this.inFlight);
 	}
 
 	@Override

@@ -1,8 +1,5 @@
 package dev.tidepool.benchmarks;
 
-import java.net.URI;
-import java.util.Map;
-
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
@@ -15,11 +12,11 @@ final class WebClientOnTidepool implements AsyncClient {
 
 	private final PoolCheck pool;
 
-	WebClientOnTidepool(URI uri, int inFlight) {
-		ConfigurableApplicationContext context = Application
-			.run(Map.of("tidepool.pool.max-per-upstream", inFlight, "tidepool.pool.max-total", inFlight));
-		this.client = new WebClientOfBoot(uri, inFlight, context, "dev.tidepool.");
-		this.pool = new PoolCheck(uri, inFlight, context);
+	WebClientOnTidepool(Request request, int inFlight) {
+		ConfigurableApplicationContext context = Application.run(request, RestClientOnTidepool.poolOf(inFlight),
+				Meters.class);
+		this.client = new WebClientOfBoot(request, inFlight, context, "dev.tidepool.");
+		this.pool = new PoolCheck(request.uri(), inFlight, context, this.client::call);
 	}
 
 	@Override

@@ -10,11 +10,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.web.client.RestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * The contenders call, and the harness notices when what it measures is not what the row
@@ -22,15 +26,19 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class ContenderTests {
 
-	static final List<Contender> ALL = Stream.of(Section.values())
-		.flatMap((section) -> section.contenders().stream())
+	static final List<Contender> ON_THIS_JDK = Stream.of(Contender.values())
+		.filter((contender) -> !contender.isVirtual())
 		.toList();
+
+	private static final int PORTS = 64;
 
 	private static UpstreamProcess upstream;
 
+	private static int usedPorts;
+
 	@BeforeAll
 	static void startUpstream() throws Exception {
-		upstream = UpstreamProcess.java(false);
+		upstream = UpstreamProcess.java(false, PORTS);
 	}
 
 	@AfterAll
@@ -38,11 +46,44 @@ class ContenderTests {
 		upstream.close();
 	}
 
+	/**
+	 * To a port of its own, since not every client can be closed, and sockets are
+	 * counted.
+	 */
+	private static Request request(Exchange exchange) {
+		return upstream.request(exchange, usedPorts++);
+	}
+
 	@ParameterizedTest
-	@FieldSource("ALL")
+	@FieldSource("ON_THIS_JDK")
 	void everyCallIsAnsweredAndCounted(Contender contender) throws Exception {
-		try (Client client = contender.opening().open(upstream.uri(), 4)) {
-			Traffic traffic = client.traffic(UpstreamProcess.BODY.length(), 4, false);
+		load(contender, request(Exchange.GET));
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "RAW_SOCKETS", "HTTPCLIENT", "OKHTTP", "TIDEPOOL", "ASYNC", "WEBCLIENT_TIDEPOOL" })
+	void everyBodyThatIsSentIsAnswered(Contender contender) throws Exception {
+		load(contender, request(Exchange.POST));
+	}
+
+	@Test
+	void certificateOfTheUpstreamIsTrustedByAll() throws Exception {
+		assumeTrue(UpstreamProcess.hasNginx(), "nginx speaks TLS");
+		try (UpstreamProcess tls = UpstreamProcess.start(false, true)) {
+			Request request = tls.request(Exchange.TLS_GET);
+			for (Contender contender : ON_THIS_JDK) {
+				try (Client client = contender.open(request, 1)) {
+					Traffic traffic = client.traffic(request.exchange().answerLength(), 1, false);
+					new Load(traffic, tls.processes()).run(Duration.ZERO, Duration.ZERO);
+					assertThat(traffic.calls()).as(contender.title()).isPositive();
+				}
+			}
+		}
+	}
+
+	private static void load(Contender contender, Request request) throws Exception {
+		try (Client client = contender.open(request, 4)) {
+			Traffic traffic = client.traffic(request.exchange().answerLength(), 4, false);
 			Measurement measurement = new Load(traffic, upstream.processes()).run(Duration.ofMillis(50),
 					Duration.ofMillis(50));
 			client.check(traffic.calls());
@@ -52,10 +93,11 @@ class ContenderTests {
 	}
 
 	@ParameterizedTest
-	@FieldSource("ALL")
+	@EnumSource(names = { "RAW_SOCKETS", "HTTPCLIENT", "TIDEPOOL", "OKHTTP", "ASYNC", "WEBCLIENT_TIDEPOOL" })
 	void bodyOfAnotherLengthEndsTheRun(Contender contender) throws Exception {
-		try (Client client = contender.opening().open(upstream.uri(), 2)) {
-			Load load = new Load(client.traffic(UpstreamProcess.BODY.length() + 1, 2, false), upstream.processes());
+		Request request = request(Exchange.GET);
+		try (Client client = contender.open(request, 2)) {
+			Load load = new Load(client.traffic(request.exchange().answerLength() + 1, 2, false), upstream.processes());
 			assertThatExceptionOfType(ExecutionException.class)
 				.isThrownBy(() -> load.run(Duration.ofMinutes(1), Duration.ofMinutes(1)))
 				.withMessageContaining("A body of 180 bytes");
@@ -64,30 +106,52 @@ class ContenderTests {
 
 	@Test
 	void callThatDidNotGoThroughThePoolIsNoticed() throws Exception {
-		try (RestClientOnTidepool client = new RestClientOnTidepool(upstream.uri(), 1)) {
+		try (RestClientOnTidepool client = RestClientOnTidepool.metered(request(Exchange.GET), 1)) {
 			client.call();
 			client.call();
-			client.check(2);
 			assertThatIllegalStateException().isThrownBy(() -> client.check(3))
-				.withMessage("3 calls by 1 callers acquired 2 connections and opened 1");
+				.withMessage("3 calls by 1 callers sent 2 requests and opened 1 connections");
+			client.check(2);
 		}
 	}
 
 	@Test
-	void webClientOnAnotherConnectorIsNoticed() {
+	void deadlineThatDoesNotFireIsNoticed() throws Exception {
+		Request request = request(Exchange.GET);
+		try (ConfigurableApplicationContext context = Application.run(request, Map.of())) {
+			context.getBean(RestClient.Builder.class).build().get().uri(request.uri()).retrieve().toBodilessEntity();
+			PoolCheck goesOn = new PoolCheck(request.uri(), 1, context, (uri, timeout) -> {
+			});
+			assertThatIllegalStateException().isThrownBy(() -> goesOn.check(1))
+				.withMessageContaining("went on, and 0 deadlines fired");
+			PoolCheck fails = new PoolCheck(request.uri(), 1, context, (uri, timeout) -> {
+				throw new IllegalArgumentException();
+			});
+			assertThatIllegalStateException().isThrownBy(() -> fails.check(1))
+				.withMessageContaining("failed, and 0 deadlines fired");
+		}
+	}
+
+	@Test
+	void clientOnSomethingElseIsNoticed() {
+		Request request = request(Exchange.GET);
 		assertThatIllegalStateException()
-			.isThrownBy(() -> new WebClientOfBoot(upstream.uri(), 1, Application.run(Map.of("tidepool.enabled", false)),
-					"dev.tidepool."))
+			.isThrownBy(() -> new WebClientOfBoot(request, 1,
+					Application.run(request, Map.of("tidepool.enabled", false)), "dev.tidepool."))
 			.withMessage("WebClient runs on org.springframework.http.client.reactive.ReactorClientHttpConnector,"
 					+ " and not on dev.tidepool.");
+		assertThatIllegalStateException().isThrownBy(
+				() -> RestClientOfBoot.onTidepool(request, Application.run(request, Map.of("tidepool.enabled", false))))
+			.withMessageEndingWith(", and not on dev.tidepool.");
 	}
 
 	@Test
 	void poolSmallerThanTheRequestsInFlightIsNoticed() throws Exception {
-		try (Client client = new HttpAsyncClientAlone(upstream.uri(), 1)) {
-			Traffic traffic = client.traffic(UpstreamProcess.BODY.length(), 4, false);
+		Request request = request(Exchange.GET);
+		try (Client client = new HttpAsyncClientAlone(request, 1)) {
+			Traffic traffic = client.traffic(request.exchange().answerLength(), 4, false);
 			new Load(traffic, upstream.processes()).run(Duration.ofMillis(50), Duration.ofMillis(50));
-			assertThatIllegalStateException().isThrownBy(() -> KeptSockets.check(upstream.uri(), 4))
+			assertThatIllegalStateException().isThrownBy(() -> KeptSockets.check(request.uri(), 4))
 				.withMessage("4 requests in flight kept 1 connections");
 		}
 	}

@@ -9,13 +9,13 @@ class PageTests {
 	@Test
 	void sectionThatIsNotMeasuredStaysAsItWas() {
 		Page page = new Page();
-		page.put(Section.REACTIVE, "| reactive, then |");
-		page.put(Section.CLASSIC, "| classic, then |");
+		page.put(Section.REACTIVE_GET, "| reactive, then |");
+		page.put(Section.CLASSIC_GET, "| classic, then |");
 		Page again = Page.parse(page.format());
 		assertThat(again.format()).isEqualTo(page.format());
-		again.put(Section.REACTIVE, "| reactive, now |\n");
-		assertThat(again.format()).startsWith("# What a request costs\n")
-			.endsWith("\n## RestClient\n\n| classic, then |\n\n## WebClient\n\n| reactive, now |\n");
+		again.put(Section.REACTIVE_GET, "| reactive, now |\n");
+		assertThat(again.format()).startsWith("# Performance\n")
+			.endsWith("\n## RestClient: GET\n\n| classic, then |\n\n## WebClient: GET\n\n| reactive, now |\n");
 	}
 
 }

@@ -10,9 +10,9 @@ class ReportTests {
 
 	@Test
 	void tableHasLeastAndMedianOfTheRoundsAndRatiosToTheFirst() {
-		Contender baseline = Section.CLASSIC.baseline();
-		Contender other = Section.CLASSIC.contenders().get(1);
-		Report report = new Report(Section.CLASSIC.atOnce());
+		Contender baseline = Contender.HTTPCLIENT;
+		Contender other = Contender.TIDEPOOL;
+		Report report = new Report("Callers");
 		for (long round : List.of(3, 1, 2)) {
 			report.add(baseline, new Measurement(1, 1000, round * 10_000_000, 1_000_000, 300_000_000, 500_000_000));
 			report.add(baseline,
@@ -32,6 +32,10 @@ class ReportTests {
 	void measurementSurvivesTheWayBetweenProcesses() {
 		Measurement measurement = new Measurement(64, 1, 2, 3, 4, 5);
 		assertThat(Measurement.parse(measurement.format())).isEqualTo(measurement);
+		GrowthResult growth = new GrowthResult(1000, 27_000, measurement);
+		assertThat(GrowthResult.parse(growth.format())).isEqualTo(growth);
+		LatencyResult latency = new LatencyResult(List.of(1.5, 2.0));
+		assertThat(LatencyResult.parse(latency.format())).isEqualTo(latency);
 	}
 
 }
