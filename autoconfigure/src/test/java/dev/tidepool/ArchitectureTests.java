@@ -103,6 +103,8 @@ class ArchitectureTests {
 					Set.of("ManagedHttpClientConnection", "HttpClientConnectionOperator", "DisposalCallback",
 							"PoolingHttpClientConnectionManager.<init>")),
 			Map.entry("classic.CallExec", Set.of("ExecRuntime")),
+			Map.entry("classic.DirectExec", Set.of("ExecRuntime")),
+			Map.entry("classic.ReleasingStream", Set.of("ExecRuntime")),
 			Map.entry("classic.ClassicClientFactory", Set.of("HttpClientBuilder.customizeExecChain")),
 			Map.entry("async.AsyncConnection",
 					Set.of("IOSession", "IOEventHandler", "RequestExecutionCommand", "ClientHttp1StreamDuplexer")),

@@ -10,8 +10,8 @@ import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.ParseException;
 import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.http.message.BasicLineParser;
-import org.apache.hc.core5.http.message.BufferedHeader;
 import org.apache.hc.core5.http.message.StatusLine;
 import org.apache.hc.core5.util.CharArrayBuffer;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +32,8 @@ public final class ResponseHeads extends BasicLineParser {
 	private static final Pattern OTHER_PROTOCOL = Pattern.compile("[A-Z]{3,6}[-/][0-9](\\.[0-9])?");
 
 	private final LineEnds lines = new LineEnds();
+
+	private final RecentFields recent = new RecentFields();
 
 	private UpstreamSettings settings = UpstreamSettings.DEFAULTS;
 
@@ -169,16 +171,29 @@ public final class ResponseHeads extends BasicLineParser {
 	 */
 	@Override
 	public Header parseHeader(@Nullable CharArrayBuffer line) throws ParseException {
+		int place = this.headers++;
 		int limit = this.settings.limits().maxHeaderCount();
-		if (++this.headers > limit) {
+		if (place >= limit) {
 			throw new ParseException("The response has more than %d header fields (%s)".formatted(limit,
 					this.settings.property("response.max-header-count")));
+		}
+		Header known = (line != null) ? this.recent.find(place, line) : null;
+		if (known != null) {
+			return known;
 		}
 		if (line == null || !isField(line)) {
 			throw new ParseException("A header field of the response is malformed");
 		}
 		requireLength(line);
-		return new BufferedHeader(line);
+		Header field = field(line);
+		this.recent.keep(place, field);
+		return field;
+	}
+
+	// Of its own: the line may be used again
+	private static Header field(CharArrayBuffer line) {
+		int colon = line.indexOf(':');
+		return new BasicHeader(line.substring(0, colon), line.substringTrimmed(colon + 1, line.length()));
 	}
 
 	/**
