@@ -37,7 +37,7 @@ final class RecentFields {
 				&& has(line, 0, name) && has(line, start, value);
 	}
 
-	private static boolean has(CharArrayBuffer line, int from, String text) {
+	static boolean has(CharArrayBuffer line, int from, String text) {
 		char[] signs = line.array();
 		for (int i = 0; i < text.length(); i++) {
 			if (signs[from + i] != text.charAt(i)) {

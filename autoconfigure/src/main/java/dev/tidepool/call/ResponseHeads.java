@@ -6,6 +6,7 @@ import java.util.regex.Pattern;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.HttpVersion;
 import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.ParseException;
 import org.apache.hc.core5.http.ProtocolException;
@@ -31,6 +32,11 @@ public final class ResponseHeads extends BasicLineParser {
 
 	private static final Pattern OTHER_PROTOCOL = Pattern.compile("[A-Z]{3,6}[-/][0-9](\\.[0-9])?");
 
+	/**
+	 * Where the reason starts in a status line.
+	 */
+	private static final int REASON = 13;
+
 	private final LineEnds lines = new LineEnds();
 
 	private final RecentFields recent = new RecentFields();
@@ -38,6 +44,8 @@ public final class ResponseHeads extends BasicLineParser {
 	private UpstreamSettings settings = UpstreamSettings.DEFAULTS;
 
 	private Http1Config config = Http1Config.DEFAULT;
+
+	private StatusLine status = new StatusLine(HttpVersion.HTTP_1_1, HttpStatus.SC_OK, "OK");
 
 	private int headers;
 
@@ -154,7 +162,32 @@ public final class ResponseHeads extends BasicLineParser {
 			throw new ParseException("What came is no response of HTTP/1.x" + protocol(line));
 		}
 		requireLength(line);
-		return super.parseStatusLine(line);
+		StatusLine status = this.status;
+		if (!isSame(status, line)) {
+			status = statusLine(line);
+			this.status = status;
+		}
+		return status;
+	}
+
+	private static boolean isSame(StatusLine status, CharArrayBuffer line) {
+		return status.getStatusCode() == code(line) && status.getProtocolVersion().getMinor() == digit(line, 7)
+				&& line.length() == REASON + status.getReasonPhrase().length()
+				&& RecentFields.has(line, REASON, status.getReasonPhrase());
+	}
+
+	private static StatusLine statusLine(CharArrayBuffer line) {
+		int minor = digit(line, 7);
+		String reason = (line.length() > REASON) ? line.substringTrimmed(REASON, line.length()) : "";
+		return new StatusLine(HttpVersion.get(1, minor), code(line), reason);
+	}
+
+	private static int code(CharArrayBuffer line) {
+		return digit(line, 9) * 100 + digit(line, 10) * 10 + digit(line, 11);
+	}
+
+	private static int digit(CharArrayBuffer line, int index) {
+		return line.charAt(index) - '0';
 	}
 
 	private static boolean isStatusLine(CharArrayBuffer line) {
