@@ -98,6 +98,8 @@ class ArchitectureTests {
 			Map.entry("classic.ChannelConnector",
 					Set.of("HttpClientConnectionOperator", "DefaultHttpClientConnectionOperator")),
 			Map.entry("classic.CallExec", Set.of("ExecRuntime")),
+			Map.entry("classic.DirectExec", Set.of("ExecRuntime")),
+			Map.entry("classic.ReleasingStream", Set.of("ExecRuntime")),
 			Map.entry("classic.ClassicClientFactory", Set.of("HttpClientBuilder.customizeExecChain")),
 			Map.entry("async.AsyncConnection",
 					Set.of("IOSession", "IOEventHandler", "RequestExecutionCommand", "ClientHttp1StreamDuplexer")),

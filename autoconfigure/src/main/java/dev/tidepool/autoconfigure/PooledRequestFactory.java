@@ -2,6 +2,7 @@ package dev.tidepool.autoconfigure;
 
 import java.io.IOException;
 import java.net.URI;
+import java.util.Set;
 
 import org.apache.hc.client5.http.classic.HttpClient;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -14,12 +15,13 @@ import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
 import dev.tidepool.call.CallContext;
 
 /**
- * Makes requests that go through the pool, and says so to a {@link PoolProbe}. Hands the
- * attributes of a request on to the call: Spring's request for HttpClient keeps them to
- * itself, and does not give its context away either, so the context is made by who makes
- * the request.
+ * Makes requests that go through the pool, and says so to a {@link PoolProbe}. Where the
+ * application gives a context of its own they are Spring's, whose attributes are handed
+ * on to the call through that.
  */
 final class PooledRequestFactory extends HttpComponentsClientHttpRequestFactory {
+
+	private static final Set<HttpMethod> METHODS = Set.of(HttpMethod.values());
 
 	PooledRequestFactory(HttpClient httpClient) {
 		super(httpClient);
@@ -31,14 +33,26 @@ final class PooledRequestFactory extends HttpComponentsClientHttpRequestFactory 
 			throw new PoolProbe.Pooled();
 		}
 		HttpContext given = createHttpContext(httpMethod, uri);
-		HttpContext context = (given != null) ? given : new CallContext();
-		ClientHttpRequest request = new InContext(context).createRequest(uri, httpMethod);
+		return (given != null) ? createRequest(uri, httpMethod, given) : createPooledRequest(uri, httpMethod);
+	}
+
+	private ClientHttpRequest createRequest(URI uri, HttpMethod method, HttpContext context) throws IOException {
+		ClientHttpRequest request = new InContext(context).createRequest(uri, method);
 		CallContext.requestAttributes(context, request.getAttributes());
 		return request;
 	}
 
+	private ClientHttpRequest createPooledRequest(URI uri, HttpMethod method) {
+		if (!METHODS.contains(method)) {
+			throw new IllegalArgumentException("Invalid HTTP method: " + method);
+		}
+		CallContext context = new CallContext();
+		context.setRequestConfig(createRequestConfig(getHttpClient()));
+		return new PooledRequest(getHttpClient(), context, method, uri);
+	}
+
 	/**
-	 * Makes one request, as the outer factory is set up to.
+	 * Makes one request of Spring's own, as the outer factory is set up to.
 	 */
 	private final class InContext extends HttpComponentsClientHttpRequestFactory {
 

@@ -6,12 +6,13 @@ import java.util.regex.Pattern;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.HttpVersion;
 import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.ParseException;
 import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.http.message.BasicLineParser;
-import org.apache.hc.core5.http.message.BufferedHeader;
 import org.apache.hc.core5.http.message.StatusLine;
 import org.apache.hc.core5.util.CharArrayBuffer;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +32,20 @@ public final class ResponseHeads extends BasicLineParser {
 
 	private static final Pattern OTHER_PROTOCOL = Pattern.compile("[A-Z]{3,6}[-/][0-9](\\.[0-9])?");
 
+	/**
+	 * Where the reason starts in a status line.
+	 */
+	private static final int REASON = 13;
+
 	private final LineEnds lines = new LineEnds();
+
+	private final RecentFields recent = new RecentFields();
 
 	private UpstreamSettings settings = UpstreamSettings.DEFAULTS;
 
 	private Http1Config config = Http1Config.DEFAULT;
+
+	private StatusLine status = new StatusLine(HttpVersion.HTTP_1_1, HttpStatus.SC_OK, "OK");
 
 	private int headers;
 
@@ -152,7 +162,32 @@ public final class ResponseHeads extends BasicLineParser {
 			throw new ParseException("What came is no response of HTTP/1.x" + protocol(line));
 		}
 		requireLength(line);
-		return super.parseStatusLine(line);
+		StatusLine status = this.status;
+		if (!isSame(status, line)) {
+			status = statusLine(line);
+			this.status = status;
+		}
+		return status;
+	}
+
+	private static boolean isSame(StatusLine status, CharArrayBuffer line) {
+		return status.getStatusCode() == code(line) && status.getProtocolVersion().getMinor() == digit(line, 7)
+				&& line.length() == REASON + status.getReasonPhrase().length()
+				&& RecentFields.has(line, REASON, status.getReasonPhrase());
+	}
+
+	private static StatusLine statusLine(CharArrayBuffer line) {
+		int minor = digit(line, 7);
+		String reason = (line.length() > REASON) ? line.substringTrimmed(REASON, line.length()) : "";
+		return new StatusLine(HttpVersion.get(1, minor), code(line), reason);
+	}
+
+	private static int code(CharArrayBuffer line) {
+		return digit(line, 9) * 100 + digit(line, 10) * 10 + digit(line, 11);
+	}
+
+	private static int digit(CharArrayBuffer line, int index) {
+		return line.charAt(index) - '0';
 	}
 
 	private static boolean isStatusLine(CharArrayBuffer line) {
@@ -169,16 +204,29 @@ public final class ResponseHeads extends BasicLineParser {
 	 */
 	@Override
 	public Header parseHeader(@Nullable CharArrayBuffer line) throws ParseException {
+		int place = this.headers++;
 		int limit = this.settings.limits().maxHeaderCount();
-		if (++this.headers > limit) {
+		if (place >= limit) {
 			throw new ParseException("The response has more than %d header fields (%s)".formatted(limit,
 					this.settings.property("response.max-header-count")));
+		}
+		Header known = (line != null) ? this.recent.find(place, line) : null;
+		if (known != null) {
+			return known;
 		}
 		if (line == null || !isField(line)) {
 			throw new ParseException("A header field of the response is malformed");
 		}
 		requireLength(line);
-		return new BufferedHeader(line);
+		Header field = field(line);
+		this.recent.keep(place, field);
+		return field;
+	}
+
+	// Of its own: the line may be used again
+	private static Header field(CharArrayBuffer line) {
+		int colon = line.indexOf(':');
+		return new BasicHeader(line.substring(0, colon), line.substringTrimmed(colon + 1, line.length()));
 	}
 
 	/**

@@ -2,7 +2,6 @@ package dev.tidepool.call;
 
 import java.util.Iterator;
 
-import org.apache.hc.client5.http.impl.DefaultClientConnectionReuseStrategy;
 import org.apache.hc.core5.http.ConnectionReuseStrategy;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpRequest;
@@ -15,8 +14,7 @@ import dev.tidepool.policy.KeepAlivePolicy;
 
 /**
  * Whether a connection goes back to the pool after an exchange, and for how long it is
- * trusted there. What the messages say of persistence (RFC 9112, 9.3) is HttpClient's to
- * read; the age is our policy's.
+ * trusted there. The age is our policy's.
  */
 public final class TrustStrategy implements ConnectionReuseStrategy {
 
@@ -27,8 +25,7 @@ public final class TrustStrategy implements ConnectionReuseStrategy {
 
 	@Override
 	public boolean keepAlive(HttpRequest request, HttpResponse response, HttpContext context) {
-		boolean persistent = DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(request, response, context)
-				&& !ResponseLength.isAmbiguous(response);
+		boolean persistent = Persistence.isPersistent(request, response, context);
 		Call call = Call.of(context);
 		ConnectionRecord connection = (call != null) ? call.connection() : null;
 		if (call == null || connection == null) {

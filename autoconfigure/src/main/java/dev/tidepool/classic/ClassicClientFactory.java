@@ -53,7 +53,9 @@ public final class ClassicClientFactory {
 	 * @return the client
 	 */
 	public CloseableHttpClient create(CallerSettings caller) {
-		Builder builder = new Builder(new CallExec(this.pool.upstreams(), caller));
+		CredentialsProvider credentials = ProxyCredentials.of(this.catalog);
+		Builder builder = new Builder(new CallExec(this.pool.upstreams(), caller),
+				credentials == null && this.customizers.isEmpty());
 		RequestConfig.Builder config = RequestConfig.custom()
 			// Not a time-out of the request: the upstream's counts
 			.setConnectionRequestTimeout(Timeout.DISABLED)
@@ -75,7 +77,6 @@ public final class ClassicClientFactory {
 		else {
 			builder.disableRedirectHandling();
 		}
-		CredentialsProvider credentials = ProxyCredentials.of(this.catalog);
 		if (credentials != null) {
 			builder.setDefaultCredentialsProvider(credentials);
 		}
@@ -101,8 +102,11 @@ public final class ClassicClientFactory {
 
 		private final CallExec callExec;
 
-		Builder(CallExec callExec) {
+		private final boolean direct;
+
+		Builder(CallExec callExec, boolean direct) {
 			this.callExec = callExec;
+			this.direct = direct;
 		}
 
 		@Override
@@ -113,7 +117,19 @@ public final class ClassicClientFactory {
 			}
 			// None where decompression is switched off
 			chain.addBefore(ChainElement.COMPRESS.name(), new DecompressionLimit(), DecompressionLimit.NAME);
-			chain.addBefore(ChainElement.CONNECT.name(), TunnelExec.INSTANCE, TunnelExec.class.getSimpleName());
+			if (this.direct) {
+				goDirectly(chain);
+			}
+			else {
+				chain.addBefore(ChainElement.CONNECT.name(), TunnelExec.INSTANCE, TunnelExec.class.getSimpleName());
+			}
+		}
+
+		private static void goDirectly(NamedElementChain<ExecChainHandler> chain) {
+			ExecChainHandler protocol = chain.find(ChainElement.PROTOCOL.name()).getValue();
+			ExecChainHandler connect = chain.find(ChainElement.CONNECT.name()).getValue();
+			chain.replace(ChainElement.PROTOCOL.name(), new DirectExec(protocol, connect));
+			chain.remove(ChainElement.CONNECT.name());
 		}
 
 	}

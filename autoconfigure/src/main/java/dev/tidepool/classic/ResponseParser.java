@@ -8,7 +8,6 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.ChunkedInputStream;
-import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParser;
 import org.apache.hc.core5.http.io.HttpMessageParser;
 import org.apache.hc.core5.http.io.HttpMessageParserFactory;
 import org.apache.hc.core5.http.io.SessionInputBuffer;
@@ -27,7 +26,7 @@ final class ResponseParser
 
 	private final ResponseHeads heads = new ResponseHeads();
 
-	private final HttpMessageParser<ClassicHttpResponse> parser;
+	private final HeadParser parser;
 
 	private @Nullable CheckedInput head;
 
@@ -38,7 +37,7 @@ final class ResponseParser
 	 * @param config up to where it reads, whatever upstream that is to
 	 */
 	ResponseParser(Http1Config config) {
-		this.parser = new DefaultHttpResponseParser(config, this.heads, null);
+		this.parser = new HeadParser(config, this.heads);
 	}
 
 	// Asked for it, HttpClient knows no configuration
