@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.core5.http.ConnectionClosedException;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -370,6 +371,8 @@ class CancelTests extends Reactive {
 		ScriptedServer server = answering((exchange) -> exchange.respond(200, "not wanted"));
 		run((application) -> {
 			ClientHttpResponse response = application.open(server.uri("/")).flux().take(1).next().block(WIDE);
+			// Who waits meanwhile has the rest given up instead
+			Awaitility.await().atMost(WIDE).until(() -> application.upstreams().gate().active() == 0);
 			assertThat(application.get(server.uri("/fast"))).isEqualTo("fine");
 			assertThat(response).isNotNull();
 			assertThatIllegalStateException().isThrownBy(() -> response.getBody().blockLast(WIDE))
