@@ -10,13 +10,11 @@ import java.util.stream.Stream;
 
 /**
  * A JDK that has virtual threads: the one that was named, else the one that runs this,
- * else one that is installed where Linux has them.
+ * else one that is installed beside that.
  */
 final class VirtualThreadsJdk {
 
 	private static final int FIRST = 21;
-
-	private static final Path INSTALLED = Path.of("/usr/lib/jvm");
 
 	private VirtualThreadsJdk() {
 	}
@@ -39,11 +37,12 @@ final class VirtualThreadsJdk {
 	}
 
 	private static List<Path> installed() throws IOException {
-		if (!Files.isDirectory(INSTALLED)) {
+		Path beside = JavaProcess.HOME.getParent();
+		if (beside == null) {
 			return List.of();
 		}
-		try (Stream<Path> homes = Files.list(INSTALLED)) {
-			return homes.filter((home) -> Files.isExecutable(home.resolve("bin/java"))).toList();
+		try (Stream<Path> homes = Files.list(beside)) {
+			return homes.filter((home) -> Files.isExecutable(home.resolve("bin").resolve("java"))).toList();
 		}
 	}
 
