@@ -438,11 +438,16 @@ final class Connector {
 				failed(new SocketException("The connection is not there any more"));
 				return;
 			}
-			this.connection.connects(() -> failed(Failures.cutOff(new SocketException("The connection was closed"))));
+			this.connection.connects(this::isLost);
 			this.connection.deadline()
 				.starts(Phase.TLS_HANDSHAKE,
 						Durations.toNanos(this.call.upstream().settings().timeout().tlsHandshake()),
 						this.call.deadline());
+			if (!session.isOpen()) {
+				// Before it could be told
+				isLost();
+				return;
+			}
 			NamedEndpoint name = this.route.getTargetName();
 			try {
 				this.tls.strategy()
@@ -451,6 +456,10 @@ final class Connector {
 			catch (RuntimeException ex) {
 				failed(ex);
 			}
+		}
+
+		private void isLost() {
+			failed(Failures.cutOff(new SocketException("The connection was closed")));
 		}
 
 		@Override

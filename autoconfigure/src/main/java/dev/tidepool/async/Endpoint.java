@@ -210,7 +210,9 @@ final class Endpoint implements AsyncExecRuntime {
 	public Cancellable execute(String id, AsyncClientExchangeHandler exchange, HttpClientContext context) {
 		Holding holding = held();
 		AsyncConnection connection = Objects.requireNonNull(holding.connection);
-		connection.execute(new TimedExchange(exchange, connection, call(context), this.pool.shared().clock()), context);
+		TimedExchange timed = new TimedExchange(exchange, connection, call(context), this.pool.shared().clock());
+		timed.waitsForItsThread();
+		connection.execute(timed, context);
 		return NOTHING;
 	}
 

@@ -66,8 +66,20 @@ final class TimedExchange implements AsyncClientExchangeHandler {
 		this.clock = clock;
 	}
 
+	/**
+	 * The exchange is about to wait for the connection's I/O thread, no longer than for a
+	 * response: a wake-up that is lost there must not be waited for for ever.
+	 */
+	void waitsForItsThread() {
+		this.deadline.starts(Phase.REQUEST, Durations.orForever(this.call.timeouts().response(this.call.upstream())),
+				this.call.deadline());
+	}
+
 	@Override
 	public void produceRequest(RequestChannel channel, HttpContext context) throws HttpException, IOException {
+		if (this.deadline.isExpired()) {
+			throw new SocketException("Given up before the request was written");
+		}
 		this.exchange.produceRequest((request, body, sameContext) -> {
 			this.method = request.getMethod();
 			if (isTunnel()) {

@@ -2,25 +2,35 @@ package dev.tidepool.async;
 
 import java.io.IOException;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.message.BasicHttpRequest;
 import org.apache.hc.core5.http.nio.AsyncClientExchangeHandler;
 import org.apache.hc.core5.http.nio.RequestChannel;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
+import org.apache.hc.core5.io.CloseMode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.mockito.ArgumentCaptor;
 
+import dev.tidepool.call.Call;
+import dev.tidepool.call.CallerTimeouts;
+import dev.tidepool.connection.CallDeadline;
 import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.NanoClock;
+import dev.tidepool.connection.PhaseDeadline.Phase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.then;
 import static org.mockito.BDDMockito.willAnswer;
 import static org.mockito.Mockito.mock;
 
@@ -69,6 +79,37 @@ class TimedExchangeTests {
 		assertThat(this.written).hasValue(2);
 	}
 
+	@Test
+	void waitForTheThreadOfTheConnectionIsBounded() {
+		AsyncConnection connection = served(1);
+		exchange(connection, this.upstream.call(), mock()).waitsForItsThread();
+		assertThat(connection.deadline().phase()).isEqualTo(Phase.REQUEST);
+		assertThat(connection.deadline().ends()).isTrue();
+	}
+
+	@Test
+	void nothingIsWrittenOnceTheWaitForTheThreadWasTooLong() {
+		FakeSession session = new FakeSession();
+		AsyncConnection connection = served(1, session);
+		Call late = new Call(this.upstream.upstream(), this.upstream.call().partition(), CallerTimeouts.NONE, "late",
+				new CallDeadline(System.nanoTime() - 1_000_000_000, Duration.ofMillis(1), "tidepool.timeout.call"));
+		AsyncClientExchangeHandler inner = mock();
+		TimedExchange exchange = exchange(connection, late, inner);
+		exchange.waitsForItsThread();
+		assertThat(session.closes()).containsExactly(CloseMode.IMMEDIATE);
+		assertThat(connection.record().isClosing(CloseReason.DEADLINE)).isTrue();
+		assertThatExceptionOfType(SocketException.class).isThrownBy(() -> exchange
+			.produceRequest((sent, body, context) -> this.written.incrementAndGet(), HttpCoreContext.create()));
+		exchange.failed(new ConnectionClosedException());
+		ArgumentCaptor<Exception> told = ArgumentCaptor.captor();
+		then(inner).should().failed(told.capture());
+		then(inner).shouldHaveNoMoreInteractions();
+		assertThat(told.getValue()).isInstanceOf(SocketTimeoutException.class)
+			.hasMessageContaining("the request was not written")
+			.hasMessageContaining("tidepool.timeout.call");
+		assertThat(this.written).hasValue(0);
+	}
+
 	private void write(String method, AsyncConnection connection) throws HttpException, IOException {
 		BasicHttpRequest request = new BasicHttpRequest(method, "/");
 		this.upstream.call().sends(request, true);
@@ -79,13 +120,21 @@ class TimedExchangeTests {
 				.sendRequest(request, null, invocation.getArgument(1, HttpContext.class));
 			return null;
 		}).given(exchange).produceRequest(any(), any());
-		new TimedExchange(exchange, connection, this.upstream.call(), NanoClock.SYSTEM)
+		exchange(connection, this.upstream.call(), exchange)
 			.produceRequest((sent, body, context) -> this.written.incrementAndGet(), HttpCoreContext.create());
 	}
 
+	private static TimedExchange exchange(AsyncConnection connection, Call call, AsyncClientExchangeHandler inner) {
+		return new TimedExchange(inner, connection, call, NanoClock.SYSTEM);
+	}
+
 	private AsyncConnection served(int requests) {
+		return served(requests, new FakeSession());
+	}
+
+	private AsyncConnection served(int requests, FakeSession session) {
 		AsyncConnection connection = this.upstream.connection();
-		connection.bind(new FakeSession().session());
+		connection.bind(session.session());
 		ConnectionRecord record = this.upstream.record(connection);
 		connection.established(record);
 		for (int i = 0; i < requests; i++) {

@@ -21,6 +21,16 @@ final class Page {
 			`-Dbenchmark.contenders=raw-sockets,tidepool`; the profile's other properties in benchmarks/pom.xml say \
 			how long and with how many callers. Each section says where it was measured, and when: sections that are \
 			not measured stay.
+
+			## What an application can save
+
+			- A URI template is expanded anew for each call: some 5 KB and 1.5 µs, about as much as all the rest of a \
+			call allocates. Where it matters, keep the `URI`, and call `uri(URI)`.
+			- Where Actuator is there, Spring Boot observes each call. Half of the meters of that nobody looks at: \
+			`management.metrics.observations.ignored-meters=long-task-timer` saves some 0.7 µs and 0.7 KB a call, and \
+			the timer `http.client.requests` stays.
+			- Tidepool's own meters cost a call a few counters, striped, and are read when somebody asks: there is \
+			nothing to save.
 			""";
 
 	private static final String HEADING = "\n## ";
