@@ -3,6 +3,7 @@ package dev.tidepool.async;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SocketChannel;
 
 import org.apache.commons.logging.Log;
@@ -176,8 +177,13 @@ final class AsyncConnection implements ConnectionProbe, Pooled {
 	 */
 	void execute(AsyncClientExchangeHandler exchange, HttpContext context) {
 		ProtocolIOSession session = this.session;
-		if (session != null) {
-			session.enqueue(new RequestExecutionCommand(exchange, context), Command.Priority.NORMAL);
+		try {
+			if (session != null) {
+				session.enqueue(new RequestExecutionCommand(exchange, context), Command.Priority.NORMAL);
+			}
+		}
+		catch (CancelledKeyException ex) {
+			// Closed meanwhile: its I/O thread is about to fail what is in the queue
 		}
 	}
 

@@ -2,6 +2,7 @@ package dev.tidepool.async;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
 import java.util.List;
 
 import org.apache.hc.core5.http.Header;
@@ -34,7 +35,12 @@ final class RequestOutput implements DataStreamChannel {
 
 	@Override
 	public void requestOutput() {
-		this.channel.requestOutput();
+		try {
+			this.channel.requestOutput();
+		}
+		catch (CancelledKeyException ex) {
+			// The connection is gone, which its I/O thread tells; who asks is a publisher
+		}
 	}
 
 	/**

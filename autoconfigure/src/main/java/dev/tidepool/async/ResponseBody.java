@@ -2,6 +2,7 @@ package dev.tidepool.async;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -190,8 +191,10 @@ final class ResponseBody implements AsyncDataConsumer, Subscription {
 				channel.update(freed);
 			}
 		}
-		catch (IOException ex) {
-			// The connection is gone, which the I/O thread tells
+		catch (IOException | CancelledKeyException ex) {
+			// The connection is gone, which the I/O thread tells. Thrown on, it would
+			// pass
+			// for a fault of the subscriber, who is told nothing more
 		}
 	}
 

@@ -1,5 +1,9 @@
 package dev.tidepool.async;
 
+import java.nio.channels.CancelledKeyException;
+
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.nio.AsyncClientExchangeHandler;
 import org.apache.hc.core5.io.CloseMode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -9,6 +13,9 @@ import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.ConnectionRecord.State;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.mockito.BDDMockito.then;
+import static org.mockito.Mockito.mock;
 
 /**
  * A connection that is closed while it is being made, at each point between its socket
@@ -33,6 +40,17 @@ class AsyncConnectionTests {
 		ConnectionRecord record = establish();
 		assertThat(record.state()).isEqualTo(State.ACTIVE);
 		assertThat(this.upstream.upstream().stats().connections()).containsExactly(record);
+	}
+
+	@Test
+	void requestThatMeetsACloseIsLeftToTheThreadThatTellsOfIt() {
+		this.connection.bind(this.session.session());
+		this.session.whenWoken(() -> {
+			throw new CancelledKeyException();
+		});
+		AsyncClientExchangeHandler exchange = mock();
+		assertThatCode(() -> this.connection.execute(exchange, HttpClientContext.create())).doesNotThrowAnyException();
+		then(exchange).shouldHaveNoInteractions();
 	}
 
 	@Test

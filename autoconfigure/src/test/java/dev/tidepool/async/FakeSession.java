@@ -17,6 +17,9 @@ final class FakeSession {
 
 	private boolean open = true;
 
+	private Runnable whenWoken = () -> {
+	};
+
 	private Runnable whenAsked = () -> {
 	};
 
@@ -46,6 +49,14 @@ final class FakeSession {
 	}
 
 	/**
+	 * Have something happen when its I/O thread is woken for a request.
+	 * @param what happens
+	 */
+	void whenWoken(Runnable what) {
+		this.whenWoken = what;
+	}
+
+	/**
 	 * How it was closed, in order.
 	 */
 	List<CloseMode> closes() {
@@ -62,6 +73,7 @@ final class FakeSession {
 				this.open = false;
 				this.closes.add((args != null) ? (CloseMode) args[0] : CloseMode.GRACEFUL);
 			}
+			case "enqueue" -> this.whenWoken.run();
 			case "toString" -> {
 				return "a fake";
 			}
