@@ -5,27 +5,40 @@ import org.apache.hc.core5.util.CharArrayBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The header fields of the latest response on a connection. The next one mostly has the
- * same in the same places, but for the date: what came before need not be checked and
- * copied again. Fields never change, so that responses can share them.
+ * Header fields that came of late, on whatever connection. Responses mostly have the same
+ * as those before, but for the date: what came before need not be checked and copied
+ * again. Fields never change, so that responses can share them, and threads may see each
+ * other's or not. A table for all connections, and no larger with more of them.
  */
 final class RecentFields {
 
-	private static final int MAX_COUNT = 16;
+	// A power of two
+	private static final int PLACES = 256;
 
 	private static final int MAX_LENGTH = 128;
 
-	private final @Nullable Header[] fields = new Header[MAX_COUNT];
+	private final @Nullable Header[] fields = new Header[PLACES];
 
 	/**
 	 * Find a field that came before.
-	 * @param place its place in the head, from 0
 	 * @param line as it was read
-	 * @return the field, or {@code null} if there was another one at that place
+	 * @return the field, or {@code null} if it is not known any more
 	 */
-	@Nullable Header find(int place, CharArrayBuffer line) {
-		Header field = (place < MAX_COUNT) ? this.fields[place] : null;
+	@Nullable Header find(CharArrayBuffer line) {
+		Header field = this.fields[place(line)];
 		return (field != null && isSame(field, line)) ? field : null;
+	}
+
+	// A date is to take the place of the one before it, so its end does not count for
+	// much
+	private static int place(CharArrayBuffer line) {
+		char[] signs = line.array();
+		int length = line.length();
+		if (length == 0) {
+			return 0;
+		}
+		int hash = 31 * (31 * (31 * length + signs[0]) + signs[length / 2]) + signs[length - 1];
+		return (hash ^ (hash >>> 8)) & (PLACES - 1);
 	}
 
 	// As nearly all write it, with one space
@@ -49,13 +62,12 @@ final class RecentFields {
 
 	/**
 	 * Keep a field for the next response.
-	 * @param place its place in the head, from 0
+	 * @param line as it was read
 	 * @param field the field
 	 */
-	void keep(int place, Header field) {
-		if (place < MAX_COUNT) {
-			boolean small = field.getName().length() + field.getValue().length() <= MAX_LENGTH;
-			this.fields[place] = small ? field : null;
+	void keep(CharArrayBuffer line, Header field) {
+		if (line.length() <= MAX_LENGTH) {
+			this.fields[place(line)] = field;
 		}
 	}
 

@@ -37,15 +37,17 @@ public final class ResponseHeads extends BasicLineParser {
 	 */
 	private static final int REASON = 13;
 
-	private final LineEnds lines = new LineEnds();
+	private static final RecentFields RECENT = new RecentFields();
 
-	private final RecentFields recent = new RecentFields();
+	private static final StatusLine OK = new StatusLine(HttpVersion.HTTP_1_1, HttpStatus.SC_OK, "OK");
+
+	private final LineEnds lines = new LineEnds();
 
 	private UpstreamSettings settings = UpstreamSettings.DEFAULTS;
 
 	private Http1Config config = Http1Config.DEFAULT;
 
-	private StatusLine status = new StatusLine(HttpVersion.HTTP_1_1, HttpStatus.SC_OK, "OK");
+	private StatusLine status = OK;
 
 	private int headers;
 
@@ -210,16 +212,16 @@ public final class ResponseHeads extends BasicLineParser {
 			throw new ParseException("The response has more than %d header fields (%s)".formatted(limit,
 					this.settings.property("response.max-header-count")));
 		}
-		Header known = (line != null) ? this.recent.find(place, line) : null;
-		if (known != null) {
-			return known;
-		}
-		if (line == null || !isField(line)) {
+		Header known = (line != null) ? RECENT.find(line) : null;
+		if (line == null || (known == null && !isField(line))) {
 			throw new ParseException("A header field of the response is malformed");
 		}
 		requireLength(line);
+		if (known != null) {
+			return known;
+		}
 		Header field = field(line);
-		this.recent.keep(place, field);
+		RECENT.keep(line, field);
 		return field;
 	}
 

@@ -21,7 +21,8 @@ import dev.tidepool.call.ResponseHeads;
  */
 final class HeadParser {
 
-	private static final int USUAL_LINE = 128;
+	// Idle connections keep both buffers
+	private static final int USUAL_LINE = 64;
 
 	private final Http1Config config;
 
@@ -66,7 +67,13 @@ final class HeadParser {
 			this.line = this.next;
 			this.next = read;
 		}
+		this.line = usual(this.line);
+		this.next = usual(this.next);
 		return response;
+	}
+
+	private static CharArrayBuffer usual(CharArrayBuffer buffer) {
+		return (buffer.capacity() <= 4 * USUAL_LINE) ? buffer : new CharArrayBuffer(USUAL_LINE);
 	}
 
 	// RFC 9112, 2.2: empty lines before it

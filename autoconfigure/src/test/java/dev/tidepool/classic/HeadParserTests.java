@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.tidepool.call.ResponseHeads;
+import dev.tidepool.policy.ResponseLimits;
 import dev.tidepool.policy.UpstreamSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -56,6 +57,20 @@ class HeadParserTests {
 			assertThat(describe(this.parser.parse(buffer, in))).isEqualTo(expected);
 		}
 		assertThat(this.parser.parse(buffer, in)).isNull();
+	}
+
+	@Test
+	void fieldThatOthersMaySendIsTooLongWhereTheLimitIsLower() throws Exception {
+		String head = "HTTP/1.1 200 OK\r\nX: " + "x".repeat(80) + "\r\n\r\n";
+		parse(head);
+		UpstreamSettings defaults = UpstreamSettings.DEFAULTS;
+		ResponseHeads strict = new ResponseHeads();
+		strict.of(new UpstreamSettings(null, defaults.pool(), defaults.keepAlive(), defaults.timeout(),
+				defaults.retry(), defaults.drain(), new ResponseLimits(100, 64, 20, 1024), defaults.redirect(),
+				defaults.proxy(), defaults.sslBundle()));
+		assertThatExceptionOfType(ParseException.class)
+			.isThrownBy(() -> new HeadParser(CONFIG, strict).parse(buffer(), in(head)))
+			.withMessageContaining("more than 64 bytes");
 	}
 
 	@Test
