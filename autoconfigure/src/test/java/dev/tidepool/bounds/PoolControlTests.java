@@ -45,7 +45,7 @@ class PoolControlTests {
 				control(context).maxPerUpstream(name(server), 2);
 				Awaitility.await().until(() -> server.accepted() == 5 && server.open() == 2);
 				UpstreamStats stats = stats(context, server);
-				assertThat(stats.closed(CloseReason.SHRINK)).isEqualTo(3);
+				Awaitility.await().until(() -> stats.closed(CloseReason.SHRINK) == 3);
 				assertThat(stats.connections(State.IDLE)).isEqualTo(2);
 				assertThat(stats.max()).isEqualTo(2);
 				Awaitility.await().until(() -> other.open() == 5);
@@ -77,7 +77,7 @@ class PoolControlTests {
 				Awaitility.await().until(() -> server.open() == 5);
 				active.forEach(access::release);
 				Awaitility.await().until(() -> server.open() == 2);
-				assertThat(stats(context, server).closed(CloseReason.SHRINK)).isEqualTo(3);
+				Awaitility.await().until(() -> stats(context, server).closed(CloseReason.SHRINK) == 3);
 				assertThat(get(access.client(), server)).isEqualTo("fine");
 				assertThat(server.accepted()).isEqualTo(5);
 			});
@@ -144,7 +144,7 @@ class PoolControlTests {
 					open(access(context, third), 1);
 					Awaitility.await().until(() -> first.open() == 0);
 					Awaitility.await().until(() -> second.open() == 1 && third.open() == 1);
-					assertThat(stats(context, first).closed(CloseReason.SHRINK)).isOne();
+					Awaitility.await().until(() -> stats(context, first).closed(CloseReason.SHRINK) == 1);
 				});
 		}
 	}

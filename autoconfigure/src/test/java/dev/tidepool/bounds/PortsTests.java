@@ -74,7 +74,7 @@ class PortsTests {
 				assertThat(get(client(context), server)).isEqualTo("fine");
 				assertThat(this.failures).hasValue(0);
 				Awaitility.await().until(() -> other.open() == IDLE - 10);
-				assertThat(stats(context, other).closed(CloseReason.SHRINK)).isEqualTo(10);
+				Awaitility.await().until(() -> stats(context, other).closed(CloseReason.SHRINK) == 10);
 				assertThat(server.requests()).isOne();
 			});
 		}
