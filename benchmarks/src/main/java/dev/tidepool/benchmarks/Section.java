@@ -93,7 +93,7 @@ enum Section {
 	/**
 	 * Cost of the pool by the number of callers and of upstreams.
 	 */
-	LEASES("Leases", new Leases()),
+	LEASES("Leasing", new Leases()),
 
 	/**
 	 * What an application takes longer to start.
