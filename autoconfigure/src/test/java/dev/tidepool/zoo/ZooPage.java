@@ -21,17 +21,18 @@ final class ZooPage {
 
 	private static final String HEADING = "## Tried with Tidepool";
 
-	private final StringBuilder text = new StringBuilder(HEADING).append("""
+	private final StringBuilder text = new StringBuilder(HEADING)
+		.append("""
 
 
-					Written by `mvn -q -Pzoo -pl autoconfigure verify`, which needs all of them installed.
+				Written by `mvn -q -Pzoo -pl autoconfigure verify`, which needs all of them installed.
 
-					Nothing is configured in Tidepool but more retries, so that a GET outlasts a restart. 16 lanes, half of them
-					RestClient and half WebClient, call each upstream, GET and POST in turn: 8 pause for its idle time-out within
-					0.25 %, 8 for 0.6 to 1.2 of it. Each lane has connections of its own; what is learned is shared. Failures are
-					counted once there was time to learn, and lost POSTs before that. Then 16 callers on shared connections make
-					GETs and POSTs without a pause to speak of while the upstream is stopped and started again.
-					""");
+				Nothing is configured in Tidepool but more retries, so that a GET outlasts a restart. 16 lanes, half of them
+				RestClient and half WebClient, call each upstream, GET and POST in turn: 8 pause for its idle time-out within
+				0.25 %, 8 for 0.6 to 1.2 of it. Each lane has connections of its own; what is learned is shared. Failures are
+				counted once there was time to learn, and lost POSTs before that. Then 16 callers on shared connections make
+				GETs and POSTs without a pause to speak of while the upstream is stopped and started again.
+				""");
 
 	private final List<String> missed = new ArrayList<>();
 
