@@ -40,7 +40,7 @@ public final class Call {
 
 	private final Partition partition;
 
-	private final CallerTimeouts timeouts;
+	private CallerTimeouts timeouts;
 
 	private final String exchangeId;
 
@@ -136,6 +136,14 @@ public final class Call {
 
 	public CallerTimeouts timeouts() {
 		return this.timeouts;
+	}
+
+	/**
+	 * Its request has a time-out of its own, which goes before that of its client.
+	 * @param timeout to wait for the response and within its body, zero for no limit
+	 */
+	public void readTimeout(Duration timeout) {
+		this.timeouts = new CallerTimeouts(this.timeouts.connect(), timeout);
 	}
 
 	public CallDeadline deadline() {

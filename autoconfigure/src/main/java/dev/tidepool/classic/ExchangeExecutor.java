@@ -63,10 +63,11 @@ final class ExchangeExecutor extends HttpRequestExecutor {
 			call.requestStarts(record);
 		}
 		Timeout ofRequest = HttpClientContext.cast(context).getRequestConfigOrDefault().getResponseTimeout();
-		long responseTimeout = Durations
-			.orForever((ofRequest != null) ? ofRequest.toDuration() : call.timeouts().response(upstream));
-		long readTimeout = Durations
-			.orForever((ofRequest != null) ? ofRequest.toDuration() : call.timeouts().read(upstream));
+		if (ofRequest != null) {
+			call.readTimeout(ofRequest.toDuration());
+		}
+		long responseTimeout = Durations.orForever(call.timeouts().response(upstream));
+		long readTimeout = Durations.orForever(call.timeouts().read(upstream));
 		// Both are watched by the deadline: a time-out of the socket makes each read a
 		// poll and a read, and starts again with each byte
 		connection.setSocketTimeout(Timeout.DISABLED);

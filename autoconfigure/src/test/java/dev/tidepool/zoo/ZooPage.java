@@ -12,25 +12,27 @@ import dev.tidepool.zoo.ZooScenario.Phase;
 import dev.tidepool.zoo.ZooScenario.Result;
 
 /**
- * What was learned of each upstream and what became of the calls, as a page of Markdown,
- * which remembers what was required and not reached.
+ * What was learned of each upstream and what became of the calls, as the last part of a
+ * page of Markdown, which remembers what was required and not reached.
  */
 final class ZooPage {
 
 	private static final String NONE = "none";
 
-	private final StringBuilder text = new StringBuilder(
-			"""
-					# Upstreams that Tidepool was tried with
+	private static final String HEADING = "## Tried with Tidepool";
 
-					Written by `mvn -q -Pzoo -pl autoconfigure verify`, which needs all of them installed.
+	private final StringBuilder text = new StringBuilder(HEADING)
+		.append("""
 
-					Nothing is configured in Tidepool but more retries, so that a GET outlasts a restart. 16 lanes, half of them
-					RestClient and half WebClient, call each upstream, GET and POST in turn: 8 pause for its idle time-out within
-					0.25 %, 8 for 0.6 to 1.2 of it. Each lane has connections of its own; what is learned is shared. Failures are
-					counted once there was time to learn, and lost POSTs before that. Then 16 callers on shared connections make
-					GETs and POSTs without a pause to speak of while the upstream is stopped and started again.
-					""");
+
+				Written by `mvn -q -Pzoo -pl autoconfigure verify`, which needs all of them installed.
+
+				Nothing is configured in Tidepool but more retries, so that a GET outlasts a restart. 16 lanes, half of them
+				RestClient and half WebClient, call each upstream, GET and POST in turn: 8 pause for its idle time-out within
+				0.25 %, 8 for 0.6 to 1.2 of it. Each lane has connections of its own; what is learned is shared. Failures are
+				counted once there was time to learn, and lost POSTs before that. Then 16 callers on shared connections make
+				GETs and POSTs without a pause to speak of while the upstream is stopped and started again.
+				""");
 
 	private final List<String> missed = new ArrayList<>();
 
@@ -50,7 +52,7 @@ final class ZooPage {
 	}
 
 	private void section(String title, String keepAlive, List<Result> results) throws Exception {
-		this.text.append("\n## ").append(title).append("\n\n");
+		this.text.append("\n### ").append(title).append("\n\n");
 		row("Upstream", "Version", keepAlive, "Keep-Alive header", "Learned time-out", "Connections trusted for",
 				"Last request of a connection", "Closed idle connections first", "GETs failed", "POSTs failed",
 				"POSTs lost while learning", "Note");
@@ -71,7 +73,7 @@ final class ZooPage {
 	}
 
 	private void restarts(List<Result> results) {
-		this.text.append("\n## Restarted under load\n\n");
+		this.text.append("\n### Restarted under load\n\n");
 		row("Upstream", "GETs failed", "POSTs failed, only by name and only at the restart", "POSTs that arrived twice",
 				"Time-out learned before", "After");
 		row("---", "---", "---", "---", "---", "---");
@@ -121,9 +123,11 @@ final class ZooPage {
 		return this.missed;
 	}
 
+	// What stands before it was written by people
 	void write(Path file) throws IOException {
 		Files.createDirectories(file.getParent());
-		Files.writeString(file, this.text);
+		String written = Files.exists(file) ? Files.readString(file) : "";
+		Files.writeString(file, written.substring(0, Math.max(0, written.indexOf(HEADING))) + this.text);
 	}
 
 }
