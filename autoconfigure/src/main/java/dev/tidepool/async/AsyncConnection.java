@@ -145,9 +145,9 @@ final class AsyncConnection implements ConnectionProbe, Pooled {
 	}
 
 	@Override
-	public boolean lease(long now) {
+	public boolean lease(long now, boolean oneTry) {
 		ConnectionRecord record = this.record;
-		if (record == null || !record.lease(now)) {
+		if (record == null || !record.lease(now, oneTry)) {
 			return false;
 		}
 		if (!isOpen()) {

@@ -73,7 +73,7 @@ public final class AsyncPool implements ClientPool {
 	 * @return the connection, or {@code null} if none can carry a request
 	 */
 	@Nullable AsyncConnection take(Call call, HttpRoute route) {
-		return this.idle.take(Destination.of(call, route));
+		return this.idle.take(Destination.of(call, route), !call.mayBeSentTwice());
 	}
 
 	/**

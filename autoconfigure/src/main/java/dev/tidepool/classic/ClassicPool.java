@@ -91,7 +91,7 @@ public final class ClassicPool implements ClientPool {
 	 * @return the connection, or {@code null} if none can carry a request
 	 */
 	@Nullable RecordedConnection take(Call call, HttpRoute route) {
-		return this.idle.take(Destination.of(call, route));
+		return this.idle.take(Destination.of(call, route), !call.mayBeSentTwice());
 	}
 
 	/**

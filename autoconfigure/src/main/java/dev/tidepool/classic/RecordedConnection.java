@@ -162,9 +162,9 @@ final class RecordedConnection extends ForwardingConnection implements Connectio
 	}
 
 	@Override
-	public boolean lease(long now) {
+	public boolean lease(long now, boolean oneTry) {
 		ConnectionRecord record = this.record;
-		return record != null && record.lease(now) && isOpen();
+		return record != null && record.lease(now, oneTry) && isOpen();
 	}
 
 	/**

@@ -245,9 +245,10 @@ public final class ConnectionRecord {
 	/**
 	 * Take the connection out of the pool for a caller, whatever comes of it.
 	 * @param now the monotonic clock
-	 * @return whether it may carry a request; if not, the reason is noted
+	 * @param oneTry whether the caller's request must not be sent twice
+	 * @return whether it may carry that request; if not, the reason is noted
 	 */
-	public boolean lease(long now) {
+	public boolean lease(long now, boolean oneTry) {
 		if (!takeFromIdle(State.ACTIVE)) {
 			return false;
 		}
@@ -255,7 +256,7 @@ public final class ConnectionRecord {
 		if (isClosing() || hasAged(now) || isOutdated(now)) {
 			return false;
 		}
-		return (now - this.idleSince < JUST_USED && this.probe.isQuiet()) || isAlive(now, false);
+		return (!oneTry && now - this.idleSince < JUST_USED && this.probe.isQuiet()) || isAlive(now, false);
 	}
 
 	/**

@@ -42,15 +42,16 @@ public final class IdleConnections<K, C extends Pooled> {
 	/**
 	 * Take a connection. Those found on the way that can carry no request are let go.
 	 * @param key where to
-	 * @return a connection, or {@code null} if none can carry a request
+	 * @param oneTry whether the request must not be sent twice
+	 * @return a connection, or {@code null} if none can carry the request
 	 */
-	public @Nullable C take(K key) {
+	public @Nullable C take(K key, boolean oneTry) {
 		Shelf<C> shelf = this.shelves.get(key);
 		if (shelf == null) {
 			return null;
 		}
 		for (C connection = shelf.take(); connection != null; connection = shelf.take()) {
-			if (connection.lease(this.clock.nanoTime())) {
+			if (connection.lease(this.clock.nanoTime(), oneTry)) {
 				return connection;
 			}
 			connection.dispose();

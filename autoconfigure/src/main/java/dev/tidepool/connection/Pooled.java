@@ -8,9 +8,10 @@ public interface Pooled {
 	/**
 	 * Take the connection for a caller, whatever comes of it.
 	 * @param now the monotonic clock
-	 * @return whether it may carry a request
+	 * @param oneTry whether its request must not be sent twice
+	 * @return whether it may carry that request
 	 */
-	boolean lease(long now);
+	boolean lease(long now, boolean oneTry);
 
 	/**
 	 * Whether the connection has to leave the pool, as it is closed, or a reason to close

@@ -264,6 +264,22 @@ class ConnectionRecordLeaseTests {
 	class RequestsThatMustNotBeSentTwice {
 
 		@Test
+		void areLookedAtOnceAsTheyAreLeased() {
+			ConnectionRecord connection = idle(1);
+			assertThat(connection.lease(pool().now(), true)).isTrue();
+			assertThat(connection.isAliveForOneTry(pool().now())).isTrue();
+			assertThat(looks()).isOne();
+		}
+
+		@Test
+		void getNoConnectionThatWasJustUsedAndIsClosed() {
+			ConnectionRecord connection = idle(1);
+			probe().look = Look.CLOSED;
+			assertThat(connection.lease(pool().now(), true)).isFalse();
+			assertThat(connection.isClosing()).isTrue();
+		}
+
+		@Test
 		void getALookEvenOnConnectionsThatWereJustUsed() {
 			ConnectionRecord connection = idle(1);
 			assertThat(lease(connection)).isTrue();

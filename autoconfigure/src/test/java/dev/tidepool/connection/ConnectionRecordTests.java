@@ -40,7 +40,7 @@ class ConnectionRecordTests {
 		assertThat(this.connection.state()).isEqualTo(State.ACTIVE);
 		goBack(this.connection, 0);
 		assertThat(this.connection.state()).isEqualTo(State.IDLE);
-		assertThat(this.connection.lease(0)).isTrue();
+		assertThat(this.connection.lease(0, false)).isTrue();
 		assertThat(this.connection.state()).isEqualTo(State.ACTIVE);
 		this.connection.closed();
 		assertThat(this.connection.state()).isEqualTo(State.CLOSED);
@@ -51,7 +51,7 @@ class ConnectionRecordTests {
 		assertThat(this.connection.requestStarts()).isFalse();
 		this.connection.responseStarts();
 		goBack(this.connection, 0);
-		this.connection.lease(0);
+		this.connection.lease(0, false);
 		assertThat(this.connection.requestStarts()).isTrue();
 		assertThat(this.connection.requestStarts()).isTrue();
 	}
@@ -71,7 +71,7 @@ class ConnectionRecordTests {
 				life("first request lost", CloseReason.ERROR, ConnectionRecord::requestStarts),
 				life("second request lost", CloseReason.PEER_CLOSED_ON_REUSE, (connection) -> {
 					exchange(connection);
-					connection.lease(0);
+					connection.lease(0, false);
 					connection.requestStarts();
 				}), life("third request lost", CloseReason.PEER_CLOSED_ON_REUSE, (connection) -> {
 					exchange(connection);
@@ -95,7 +95,7 @@ class ConnectionRecordTests {
 					connection.sweep(10, Long.MAX_VALUE);
 				}), life("leased again, no request yet", CloseReason.SHRINK, (connection) -> {
 					exchange(connection);
-					connection.lease(0);
+					connection.lease(0, false);
 				}));
 	}
 
@@ -152,7 +152,7 @@ class ConnectionRecordTests {
 		this.connection.closed();
 		// A caller that gives back what shutdown closed
 		goBack(this.connection, 0);
-		this.connection.lease(0);
+		this.connection.lease(0, false);
 		this.connection.closed();
 		assertClosedOnce(CloseReason.DEADLINE);
 	}
@@ -191,7 +191,7 @@ class ConnectionRecordTests {
 	void trustIsCountedFromTheLatestExchange() {
 		this.connection.trust(100);
 		goBack(this.connection, 0);
-		this.connection.lease(50);
+		this.connection.lease(50, false);
 		this.connection.trust(30);
 		assertThat(goBack(this.connection, 90)).isEqualTo(120);
 		assertThat(this.connection.sweep(100, 1000)).isEqualTo(20);
@@ -210,7 +210,7 @@ class ConnectionRecordTests {
 	}
 
 	private static void exchange(ConnectionRecord connection) {
-		connection.lease(0);
+		connection.lease(0, false);
 		connection.requestStarts();
 		connection.responseStarts();
 		goBack(connection, 0);

@@ -105,7 +105,7 @@ final class FakePool {
 	}
 
 	boolean lease(ConnectionRecord connection) {
-		return connection.lease(this.now);
+		return connection.lease(this.now, false);
 	}
 
 	/**

@@ -26,31 +26,31 @@ class IdleConnectionsTests {
 	@Test
 	void thereIsNoneOfAnUnknownDestination() {
 		this.idle.put("orders", this.first);
-		assertThat(this.idle.take("stock")).isNull();
+		assertThat(this.idle.take("stock", false)).isNull();
 		assertThat(this.idle.size()).isOne();
 	}
 
 	@Test
 	void lastOneIsTakenFirst() {
 		putBoth(this.idle);
-		assertThat(this.idle.take("orders")).isSameAs(this.second);
-		assertThat(this.idle.take("orders")).isSameAs(this.first);
-		assertThat(this.idle.take("orders")).isNull();
+		assertThat(this.idle.take("orders", false)).isSameAs(this.second);
+		assertThat(this.idle.take("orders", false)).isSameAs(this.first);
+		assertThat(this.idle.take("orders", false)).isNull();
 	}
 
 	@Test
 	void firstOneIsTakenFirst() {
 		IdleConnections<String, FakeConnection> fifo = new IdleConnections<>(ReuseOrder.FIFO, () -> 0);
 		putBoth(fifo);
-		assertThat(fifo.take("orders")).isSameAs(this.first);
-		assertThat(fifo.take("orders")).isSameAs(this.second);
+		assertThat(fifo.take("orders", false)).isSameAs(this.first);
+		assertThat(fifo.take("orders", false)).isSameAs(this.second);
 	}
 
 	@Test
 	void whatCanCarryNoRequestIsLetGoOnTheWay() {
 		putBoth(this.idle);
 		this.second.dead = true;
-		assertThat(this.idle.take("orders")).isSameAs(this.first);
+		assertThat(this.idle.take("orders", false)).isSameAs(this.first);
 		assertThat(this.disposed).containsExactly(this.second);
 	}
 
@@ -59,7 +59,7 @@ class IdleConnectionsTests {
 		putBoth(this.idle);
 		this.first.dead = true;
 		this.second.dead = true;
-		assertThat(this.idle.take("orders")).isNull();
+		assertThat(this.idle.take("orders", false)).isNull();
 		assertThat(this.disposed).containsExactly(this.second, this.first);
 		assertThat(this.idle.size()).isZero();
 	}
@@ -70,7 +70,7 @@ class IdleConnectionsTests {
 		this.first.closing = true;
 		this.idle.removeClosing();
 		assertThat(this.disposed).containsExactly(this.first);
-		assertThat(this.idle.take("orders")).isSameAs(this.second);
+		assertThat(this.idle.take("orders", false)).isSameAs(this.second);
 	}
 
 	@Test
@@ -80,7 +80,7 @@ class IdleConnectionsTests {
 		this.idle.removeClosing();
 		assertThat(this.idle).extracting("shelves").asInstanceOf(InstanceOfAssertFactories.MAP).isEmpty();
 		this.idle.put("orders", this.second);
-		assertThat(this.idle.take("orders")).isSameAs(this.second);
+		assertThat(this.idle.take("orders", false)).isSameAs(this.second);
 	}
 
 	private void putBoth(IdleConnections<String, FakeConnection> idle) {
@@ -95,7 +95,7 @@ class IdleConnectionsTests {
 		private boolean closing;
 
 		@Override
-		public boolean lease(long now) {
+		public boolean lease(long now, boolean oneTry) {
 			return !this.dead;
 		}
 

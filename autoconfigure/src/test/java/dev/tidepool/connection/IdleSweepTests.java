@@ -211,7 +211,7 @@ class IdleSweepTests {
 			while (!swept.get() || leased == 0) {
 				int chosen = ThreadLocalRandom.current().nextInt(connections.size());
 				ConnectionRecord connection = connections.get(chosen);
-				if (connection.lease(pool.now())) {
+				if (connection.lease(pool.now(), false)) {
 					leased++;
 					probes.get(chosen).use(() -> {
 						connection.requestStarts();

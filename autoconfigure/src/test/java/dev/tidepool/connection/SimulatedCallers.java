@@ -118,7 +118,7 @@ final class SimulatedCallers {
 			ConnectionRecord connection = this.pool.idle(new FakeProbe(), requests);
 			((FakeProbe) connection.probe()).look = Look.CLOSED;
 			this.pool.pass(30);
-			connection.lease(this.pool.now());
+			connection.lease(this.pool.now(), false);
 			connection.closed();
 		}
 	}
@@ -228,7 +228,7 @@ final class SimulatedCallers {
 		while ((connection = this.idle.pollFirst()) != null) {
 			((FakeProbe) connection.probe()).look = this.peers.get(connection).isSeenClosed() ? Look.CLOSED
 					: Look.ALIVE;
-			if (connection.lease(this.pool.now()) && (!post || connection.isAliveForOneTry(this.pool.now()))) {
+			if (connection.lease(this.pool.now(), false) && (!post || connection.isAliveForOneTry(this.pool.now()))) {
 				return connection;
 			}
 			gone(connection);

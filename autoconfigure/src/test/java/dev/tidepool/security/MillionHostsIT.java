@@ -93,7 +93,7 @@ class MillionHostsIT {
 		connection.trust(upstream.trustedNanos(Duration.ofSeconds(5).toNanos()));
 		upstream.budget().tryTake(this.now);
 		connection.idle();
-		connection.lease(this.now);
+		connection.lease(this.now, false);
 		connection.lostOnReuse(this.now);
 		connection.closed();
 		this.events.used(upstream.stats(), STEP);

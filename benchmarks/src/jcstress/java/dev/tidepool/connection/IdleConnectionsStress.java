@@ -91,7 +91,7 @@ public final class IdleConnectionsStress {
 
 		@Actor
 		public void caller(ZII_Result result) {
-			result.r1 = this.idle.take(KEY) != null;
+			result.r1 = this.idle.take(KEY, false) != null;
 		}
 
 		@Actor
@@ -121,13 +121,13 @@ public final class IdleConnectionsStress {
 
 		@Actor
 		public void caller(ZZI_Result result) {
-			result.r1 = this.idle.take(KEY) != null;
+			result.r1 = this.idle.take(KEY, false) != null;
 		}
 
 		@Actor
 		public void releaseAndOtherCaller(ZZI_Result result) {
 			this.idle.put(KEY, this.other);
-			result.r2 = this.idle.take(KEY) != null;
+			result.r2 = this.idle.take(KEY, false) != null;
 		}
 
 		@Arbiter
@@ -173,7 +173,7 @@ public final class IdleConnectionsStress {
 		}
 
 		@Override
-		public boolean lease(long now) {
+		public boolean lease(long now, boolean oneTry) {
 			return true;
 		}
 

@@ -47,8 +47,9 @@ record Comparison(String intro, String atOnce, String levels, Exchange exchange,
 		return new Comparison(CLASSIC, "Callers", "levels", exchange, false,
 				List.of(Contender.HTTPCLIENT, Contender.RAW_SOCKETS, Contender.HTTPCLIENT_DEFAULT, Contender.OKHTTP,
 						Contender.TIDEPOOL_BARE, Contender.TIDEPOOL, Contender.TIDEPOOL_OBSERVED,
-						Contender.RESTCLIENT_TUNED, Contender.RESTCLIENT_BOOT, Contender.RESTCLIENT_JETTY,
-						Contender.RESTCLIENT_REACTOR, Contender.RESTCLIENT_JDK));
+						Contender.TIDEPOOL_SAVING, Contender.TIDEPOOL_OBSERVED_SAVING, Contender.RESTCLIENT_TUNED,
+						Contender.RESTCLIENT_BOOT, Contender.RESTCLIENT_JETTY, Contender.RESTCLIENT_REACTOR,
+						Contender.RESTCLIENT_JDK));
 	}
 
 	static Comparison virtual(Exchange exchange) {

@@ -76,6 +76,19 @@ enum Contender {
 			RestClientOnTidepool::observed),
 
 	/**
+	 * As applications have it that look at what a call costs.
+	 */
+	TIDEPOOL_SAVING("RestClient on Tidepool, saving", "with its meters, and a `CachingUriBuilderFactory`",
+			RestClientOnTidepool::saving),
+
+	/**
+	 * The same with Actuator.
+	 */
+	TIDEPOOL_OBSERVED_SAVING("RestClient on Tidepool, observed, saving",
+			"observed, with a `CachingUriBuilderFactory`, and without long task timers",
+			RestClientOnTidepool::observedAndSaving),
+
+	/**
 	 * What the others on virtual threads are compared with.
 	 */
 	HTTPCLIENT_VIRTUAL("HttpClient alone, virtual", "HttpClient alone, its callers on virtual threads",

@@ -15,6 +15,7 @@ import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 
+import dev.tidepool.CachingUriBuilderFactory;
 import dev.tidepool.CallTimeout;
 
 /**
@@ -37,14 +38,15 @@ final class RestClientOfBoot implements BlockingClient {
 	private final @Nullable ClientHttpRequestFactory factory;
 
 	private RestClientOfBoot(Request request, ConfigurableApplicationContext context,
-			@Nullable ClientHttpRequestFactory factory) {
+			@Nullable ClientHttpRequestFactory factory, boolean saving) {
 		this.path = request.uri().getRawPath();
 		this.post = request.isPost();
 		this.body = request.exchange().sent();
 		this.context = context;
 		this.factory = factory;
-		RestClient.Builder builder = context.getBean(RestClient.Builder.class)
-			.baseUrl(request.uri().resolve("/"))
+		RestClient.Builder builder = context.getBean(RestClient.Builder.class);
+		URI base = request.uri().resolve("/");
+		(saving ? builder.uriBuilderFactory(new CachingUriBuilderFactory(base.toString())) : builder.baseUrl(base))
 			.defaultStatusHandler((status) -> status.value() != 200, (message, response) -> {
 				throw new IllegalStateException("Status " + response.getStatusCode());
 			});
@@ -55,15 +57,16 @@ final class RestClientOfBoot implements BlockingClient {
 	 * Take the client from an application that is on Tidepool.
 	 * @param request what it calls
 	 * @param context the application
+	 * @param saving whether it keeps what was made of URI templates
 	 */
-	static RestClientOfBoot onTidepool(Request request, ConfigurableApplicationContext context) {
+	static RestClientOfBoot onTidepool(Request request, ConfigurableApplicationContext context, boolean saving) {
 		require(context, "dev.tidepool.");
-		return new RestClientOfBoot(request, context, null);
+		return new RestClientOfBoot(request, context, null, saving);
 	}
 
 	static RestClientOfBoot onTuned(Request request, int callers) {
 		return new RestClientOfBoot(request, plain(request, "http-components"),
-				new HttpComponentsClientHttpRequestFactory(HttpClientAlone.tunedClient(request, callers)));
+				new HttpComponentsClientHttpRequestFactory(HttpClientAlone.tunedClient(request, callers)), false);
 	}
 
 	static RestClientOfBoot onHttpComponents(Request request, int callers) {
@@ -86,7 +89,7 @@ final class RestClientOfBoot implements BlockingClient {
 		ConfigurableApplicationContext context = plain(request, name);
 		ClientHttpRequestFactoryBuilder<?> builder = require(context, "org.springframework.boot.http.client." + prefix);
 		// The one that Boot makes for itself is never closed
-		return new RestClientOfBoot(request, context, builder.build(context.getBean(HttpClientSettings.class)));
+		return new RestClientOfBoot(request, context, builder.build(context.getBean(HttpClientSettings.class)), false);
 	}
 
 	private static ConfigurableApplicationContext plain(Request request, String factory) {

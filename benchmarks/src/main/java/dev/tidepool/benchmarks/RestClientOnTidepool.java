@@ -17,22 +17,30 @@ final class RestClientOnTidepool implements BlockingClient {
 
 	private final PoolCheck pool;
 
-	private RestClientOnTidepool(Request request, int callers, Class<?>... configuration) {
+	private RestClientOnTidepool(Request request, int callers, boolean saving, Class<?>... configuration) {
 		ConfigurableApplicationContext context = Application.run(request, poolOf(callers), configuration);
-		this.client = RestClientOfBoot.onTidepool(request, context);
+		this.client = RestClientOfBoot.onTidepool(request, context, saving);
 		this.pool = new PoolCheck(request.uri(), callers, context, this.client::call);
 	}
 
 	static RestClientOnTidepool bare(Request request, int callers) {
-		return new RestClientOnTidepool(request, callers);
+		return new RestClientOnTidepool(request, callers, false);
 	}
 
 	static RestClientOnTidepool metered(Request request, int callers) {
-		return new RestClientOnTidepool(request, callers, Meters.class);
+		return new RestClientOnTidepool(request, callers, false, Meters.class);
 	}
 
 	static RestClientOnTidepool observed(Request request, int callers) {
-		return new RestClientOnTidepool(request, callers, Meters.class, Observations.class);
+		return new RestClientOnTidepool(request, callers, false, Meters.class, Observations.class);
+	}
+
+	static RestClientOnTidepool saving(Request request, int callers) {
+		return new RestClientOnTidepool(request, callers, true, Meters.class);
+	}
+
+	static RestClientOnTidepool observedAndSaving(Request request, int callers) {
+		return new RestClientOnTidepool(request, callers, true, Meters.class, ShortObservations.class);
 	}
 
 	/**

@@ -91,6 +91,11 @@ enum Section {
 	GROWTH_BYTES("How cost grows: bodies", new Growth(Curve.BODY, Curve.UPLOAD)),
 
 	/**
+	 * Cost of the pool by the number of callers and of upstreams.
+	 */
+	LEASES("Leasing", new Leases()),
+
+	/**
 	 * What an application takes longer to start.
 	 */
 	START_UP("Start-up time", new StartUp()),

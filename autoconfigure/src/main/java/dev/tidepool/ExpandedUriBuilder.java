@@ -1,0 +1,147 @@
+package dev.tidepool;
+
+import java.net.URI;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.util.UriBuilder;
+
+/**
+ * A builder whose URI template, which is all that RestClient and WebClient ask for before
+ * most calls, is known. What else is asked for is Spring's, from then on.
+ */
+final class ExpandedUriBuilder implements UriBuilder {
+
+	private final String uriString;
+
+	private final Supplier<UriBuilder> parsing;
+
+	private @Nullable UriBuilder parsed;
+
+	/**
+	 * Create a builder.
+	 * @param uriString the template
+	 * @param parsing makes the same of Spring's
+	 */
+	ExpandedUriBuilder(String uriString, Supplier<UriBuilder> parsing) {
+		this.uriString = uriString;
+		this.parsing = parsing;
+	}
+
+	@Override
+	public String toUriString() {
+		return (this.parsed != null) ? this.parsed.toUriString() : this.uriString;
+	}
+
+	private UriBuilder parsed() {
+		if (this.parsed == null) {
+			this.parsed = this.parsing.get();
+		}
+		return this.parsed;
+	}
+
+	@Override
+	public UriBuilder scheme(@Nullable String scheme) {
+		return parsed().scheme(scheme);
+	}
+
+	@Override
+	public UriBuilder userInfo(@Nullable String userInfo) {
+		return parsed().userInfo(userInfo);
+	}
+
+	@Override
+	public UriBuilder host(@Nullable String host) {
+		return parsed().host(host);
+	}
+
+	@Override
+	public UriBuilder port(int port) {
+		return parsed().port(port);
+	}
+
+	@Override
+	public UriBuilder port(@Nullable String port) {
+		return parsed().port(port);
+	}
+
+	@Override
+	public UriBuilder path(String path) {
+		return parsed().path(path);
+	}
+
+	@Override
+	public UriBuilder replacePath(@Nullable String path) {
+		return parsed().replacePath(path);
+	}
+
+	@Override
+	public UriBuilder pathSegment(String... pathSegments) {
+		return parsed().pathSegment(pathSegments);
+	}
+
+	@Override
+	public UriBuilder query(String query) {
+		return parsed().query(query);
+	}
+
+	@Override
+	public UriBuilder replaceQuery(@Nullable String query) {
+		return parsed().replaceQuery(query);
+	}
+
+	@Override
+	public UriBuilder queryParam(String name, Object... values) {
+		return parsed().queryParam(name, values);
+	}
+
+	@Override
+	public UriBuilder queryParam(String name, @Nullable Collection<?> values) {
+		return parsed().queryParam(name, values);
+	}
+
+	@Override
+	public UriBuilder queryParamIfPresent(String name, Optional<?> value) {
+		return parsed().queryParamIfPresent(name, value);
+	}
+
+	@Override
+	public UriBuilder queryParams(MultiValueMap<String, String> params) {
+		return parsed().queryParams(params);
+	}
+
+	@Override
+	public UriBuilder replaceQueryParam(String name, Object... values) {
+		return parsed().replaceQueryParam(name, values);
+	}
+
+	@Override
+	public UriBuilder replaceQueryParam(String name, @Nullable Collection<?> values) {
+		return parsed().replaceQueryParam(name, values);
+	}
+
+	@Override
+	public UriBuilder replaceQueryParams(MultiValueMap<String, String> params) {
+		return parsed().replaceQueryParams(params);
+	}
+
+	@Override
+	public UriBuilder fragment(@Nullable String fragment) {
+		return parsed().fragment(fragment);
+	}
+
+	@Override
+	public URI build(@Nullable Object... uriVariables) {
+		return parsed().build(uriVariables);
+	}
+
+	@Override
+	public URI build(Map<String, ? extends @Nullable Object> uriVariables) {
+		return parsed().build(uriVariables);
+	}
+
+}

@@ -1,0 +1,145 @@
+package dev.tidepool.benchmarks;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+
+import com.sun.management.OperatingSystemMXBean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a pool costs many callers at once, whose connections wait for an upstream in
+ * between: that of Tidepool beside the two of HttpCore.
+ */
+final class Leases implements Section.Measuring {
+
+	private static final String TEXT = """
+			CPU time of a lease and a return, where each caller holds its connection for a millisecond, which is all \
+			that it does. Taken off is what the same callers cost without a pool. Callers are spread over the upstreams.
+
+			- STRICT: HttpCore's `StrictConnPool`, HttpClient's default. One lock; searches the idle connections of all upstreams.
+			- LAX: HttpCore's `LaxConnPool`. A lock for each upstream; no limit of all connections.
+			- Tidepool: the gate, which has both limits, and the shelves of idle connections.
+
+			- Date and machine: %s, %s
+			- JVM: %s
+			- Other work on the machine, looked at before: %.0f %% of all cores
+
+			| Callers | Upstreams | STRICT: µs | LAX: µs | Tidepool: µs | uses/s: STRICT | LAX | Tidepool |
+			| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+			%s
+			""";
+
+	private static final int[] CALLERS = { 256, 1024, 4096 };
+
+	private static final int[] UPSTREAMS = { 1, 1000 };
+
+	private static final long HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+	private static final OperatingSystemMXBean SYSTEM = (OperatingSystemMXBean) ManagementFactory
+		.getOperatingSystemMXBean();
+
+	@Override
+	public String measure(Options options) throws IOException, InterruptedException {
+		Machine machine = new Machine();
+		double load = machine.load(Duration.ofSeconds(1));
+		List<String> rows = new ArrayList<>();
+		for (int upstreams : UPSTREAMS) {
+			for (int callers : CALLERS) {
+				System.out.printf("Leases: %d callers, %d upstreams%n", callers, upstreams);
+				rows.add(row(callers, upstreams, options));
+			}
+		}
+		return TEXT.formatted(LocalDate.now(), machine.hardware(), machine.jvm(), load * 100, String.join("\n", rows));
+	}
+
+	private static String row(int callers, int upstreams, Options options) throws InterruptedException {
+		Uses none = least(LeasedPool.none(), callers, upstreams, options);
+		Uses strict = least(LeasedPool.strict(callers), callers, upstreams, options);
+		Uses lax = least(LeasedPool.lax(callers), callers, upstreams, options);
+		Uses tidepool = least(LeasedPool.tidepool(upstreams, callers), callers, upstreams, options);
+		return "| %,d | %,d | %.1f | %.1f | %.1f | %,.0f | %,.0f | %,.0f |".formatted(callers, upstreams,
+				strict.micros() - none.micros(), lax.micros() - none.micros(), tidepool.micros() - none.micros(),
+				strict.perSecond(), lax.perSecond(), tidepool.perSecond());
+	}
+
+	private static Uses least(LeasedPool pool, int callers, int upstreams, Options options)
+			throws InterruptedException {
+		uses(pool, callers, upstreams, options.warmUp());
+		Uses least = uses(pool, callers, upstreams, options.measure());
+		for (int round = 1; round < options.rounds(); round++) {
+			Uses uses = uses(pool, callers, upstreams, options.measure());
+			least = (uses.micros() < least.micros()) ? uses : least;
+		}
+		return least;
+	}
+
+	private static Uses uses(LeasedPool pool, int callers, int upstreams, Duration time) throws InterruptedException {
+		LongAdder uses = new LongAdder();
+		AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+		CyclicBarrier start = new CyclicBarrier(callers + 1);
+		CyclicBarrier end = new CyclicBarrier(callers + 1);
+		long[] until = new long[1];
+		for (int i = 0; i < callers; i++) {
+			Integer upstream = i % upstreams;
+			Thread caller = new Thread(null, () -> {
+				try {
+					start.await();
+					long before = 0;
+					while (System.nanoTime() - until[0] < 0) {
+						pool.use(upstream, () -> LockSupport.parkNanos(HOLD_NANOS));
+						before++;
+					}
+					uses.add(before);
+					end.await();
+				}
+				catch (Exception ex) {
+					failure.compareAndSet(null, ex);
+					end.reset();
+				}
+			}, "caller", 128 * 1024);
+			caller.setDaemon(true);
+			caller.start();
+		}
+		long began = System.nanoTime();
+		until[0] = began + time.toNanos();
+		long cpu = SYSTEM.getProcessCpuTime();
+		try {
+			start.await();
+			end.await();
+		}
+		catch (BrokenBarrierException ex) {
+			throw new IllegalStateException("A caller failed", failure.get());
+		}
+		return new Uses(uses.sum(), SYSTEM.getProcessCpuTime() - cpu, System.nanoTime() - began);
+	}
+
+	/**
+	 * What callers did.
+	 *
+	 * @param count how often they used a connection
+	 * @param cpuNanos what the process took for it
+	 * @param nanos how long that went on
+	 */
+	private record Uses(long count, long cpuNanos, long nanos) {
+
+		double micros() {
+			return this.cpuNanos / 1e3 / this.count;
+		}
+
+		double perSecond() {
+			return this.count * 1e9 / this.nanos;
+		}
+
+	}
+
+}
