@@ -10,6 +10,8 @@ import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
  * one already. Nothing was sent. Reaches callers of RestClient as the cause of a
  * {@code ResourceAccessException}, and those of WebClient as that of a
  * {@code WebClientRequestException}.
+ *
+ * @serial exclude
  */
 public final class PoolExhaustedException extends ConnectionRequestTimeoutException {
 

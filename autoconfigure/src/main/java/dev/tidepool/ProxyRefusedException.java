@@ -13,6 +13,8 @@ import java.io.Serial;
  * A status of {@code tidepool.retry.statuses} (429, 502, 503 and 504, unless set) is
  * repeated before, whatever the method, as any connection that did not come about. Others
  * never are, 403 and 407 among them.
+ *
+ * @serial exclude
  */
 public final class ProxyRefusedException extends IOException {
 

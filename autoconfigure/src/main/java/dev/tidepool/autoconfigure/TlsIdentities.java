@@ -8,7 +8,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
 
 import org.apache.hc.client5.http.ssl.DefaultHostnameVerifier;
-import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.apache.hc.client5.http.ssl.HttpsSupport;
 import org.apache.hc.core5.http.ssl.TLS;
 import org.apache.hc.core5.http.ssl.TlsCiphers;
@@ -130,13 +129,13 @@ final class TlsIdentities implements UpstreamTls {
 		SSLContext context = bundle.createSslContext();
 		context.getClientSessionContext().setSessionCacheSize(SESSIONS);
 		return new HandshakeStrategy(context, protocols(context, options.getEnabledProtocols()),
-				ciphers(context, options.getCiphers()), HostnameVerificationPolicy.BOTH, new DefaultHostnameVerifier());
+				ciphers(context, options.getCiphers()), new DefaultHostnameVerifier());
 	}
 
 	private static HandshakeStrategy strategyOfJvm() {
 		SSLContext context = SSLContexts.createSystemDefault();
 		return new HandshakeStrategy(context, protocols(context, HttpsSupport.getSystemProtocols()),
-				ciphers(context, HttpsSupport.getSystemCipherSuits()), HostnameVerificationPolicy.BUILTIN, null);
+				ciphers(context, HttpsSupport.getSystemCipherSuits()), null);
 	}
 
 	// HttpClient leaves weak ones out only on blocking sockets, and with HTTP/2

@@ -6,14 +6,17 @@ import java.net.Socket;
 
 import javax.net.ssl.HostnameVerifier;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.URIScheme;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.net.NamedEndpoint;
 import org.apache.hc.core5.reactor.ssl.SSLBufferMode;
@@ -45,12 +48,12 @@ public final class HandshakeStrategy extends DefaultClientTlsStrategy {
 	 * @param context the trust and key material
 	 * @param protocols the versions to offer
 	 * @param cipherSuites the cipher suites to offer
-	 * @param policy who checks the name of the host
-	 * @param verifier checks it, unless JSSE does alone
+	 * @param verifier checks the name of the host too, after JSSE, which always does
 	 */
 	public HandshakeStrategy(SSLContext context, String[] protocols, String[] cipherSuites,
-			HostnameVerificationPolicy policy, @Nullable HostnameVerifier verifier) {
-		super(context, protocols, cipherSuites, SSLBufferMode.STATIC, policy, verifier);
+			@Nullable HostnameVerifier verifier) {
+		super(context, protocols, cipherSuites, SSLBufferMode.STATIC,
+				(verifier != null) ? HostnameVerificationPolicy.BOTH : HostnameVerificationPolicy.BUILTIN, verifier);
 		this.sessions = new TlsSessions(context);
 	}
 
@@ -73,6 +76,15 @@ public final class HandshakeStrategy extends DefaultClientTlsStrategy {
 		}
 		super.verifySession(hostname, session);
 		this.sessions.handshake();
+	}
+
+	// Before 5.6.4, HttpClient asks JSSE to check the name when the engine has its
+	// parameters already, so that nobody does (CVE-2026-71290)
+	@Override
+	protected void initializeEngine(SSLEngine engine) {
+		SSLParameters parameters = engine.getSSLParameters();
+		parameters.setEndpointIdentificationAlgorithm(URIScheme.HTTPS.id);
+		engine.setSSLParameters(parameters);
 	}
 
 	@Override

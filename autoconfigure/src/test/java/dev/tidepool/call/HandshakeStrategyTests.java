@@ -12,7 +12,6 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
-import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -42,7 +41,7 @@ class HandshakeStrategyTests {
 
 	private final HandshakeStrategy strategy = new HandshakeStrategy(this.context,
 			this.context.getDefaultSSLParameters().getProtocols(),
-			this.context.getDefaultSSLParameters().getCipherSuites(), HostnameVerificationPolicy.BUILTIN, null);
+			this.context.getDefaultSSLParameters().getCipherSuites(), null);
 
 	@Test
 	void sessionsThatWereResumedAreNotKeptForEver() throws Exception {
