@@ -595,6 +595,7 @@ class UpstreamRulesTests {
 	private static void assertFinds(SeenUpstream seen, String id, String message, String property, String suggestion) {
 		assertThat(find(seen)).containsExactly(new Finding(id, "orders", message, property, suggestion));
 		assertThat(Path.of("../docs/endpoint.md")).content().as("its documentation").contains("`" + id + "`");
+		assertThat(Path.of("../docs/tuning.md")).content().as("what to do").contains("\n### `" + id + "`\n");
 	}
 
 	private static void assertFindsNothing(SeenUpstream seen) {
