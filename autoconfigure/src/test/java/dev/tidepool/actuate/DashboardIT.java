@@ -128,8 +128,7 @@ class DashboardIT {
 				.isEqualTo(json(application.data("")).at("/findings/0/message").asString()));
 			assertThat(text("#findings code")).isEqualTo(
 					"tidepool.upstreams.orders.pool.max-per-upstream=" + finding.at("/suggestedValue").asString());
-			await().untilAsserted(
-					() -> assertThat(card("orders")).contains("1 finding").contains("28 timed out"));
+			await().untilAsserted(() -> assertThat(card("orders")).contains("1 finding").contains("28 timed out"));
 			assertThat(browser.run("return document.getElementById('findings-live').textContent").toString())
 				.contains("callers of orders");
 			assertThat(browser.driver().getTitle()).isEqualTo("(1) Tidepool");

@@ -84,7 +84,8 @@ class DeadlineIT {
 	@MethodSource("stalls")
 	void everyWaitEndsOnPlainConnections(Stall stall) throws Exception {
 		try (ScriptedServer server = ScriptedServer.start((exchange) -> stall(exchange, stall))) {
-			// The deadline of the call covers connecting, until the server has the request
+			// The deadline of the call covers connecting, until the server has the
+			// request
 			endsInTime(server, stall, Duration.ofSeconds(stall.property().equals("tidepool.timeout.call") ? 2 : 1));
 		}
 	}

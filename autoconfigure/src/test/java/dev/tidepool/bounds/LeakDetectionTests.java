@@ -145,8 +145,8 @@ class LeakDetectionTests {
 							.isEqualTo("fine");
 						UpstreamStats stats = stats(context, "stream");
 						Awaitility.await()
-						.untilAsserted(() -> assertThat(output).contains(SUSPECTED,
-								"\tat " + LeakDetectionTests.class.getName() + ".open("));
+							.untilAsserted(() -> assertThat(output).contains(SUSPECTED,
+									"\tat " + LeakDetectionTests.class.getName() + ".open("));
 						assertThat(registry.get(TidepoolMeter.LEAKS_SUSPECTED.meterName())
 							.tag("upstream", "stream")
 							.functionCounter()

@@ -57,8 +57,7 @@ class HandshakeStrategyTests {
 				sessions.add(new WeakReference<>(session));
 			}
 			SSLSession latest = session(server);
-			assertThat(latest.getCreationTime()).as("of the first, which it resumes")
-				.isLessThanOrEqualTo(first);
+			assertThat(latest.getCreationTime()).as("of the first, which it resumes").isLessThanOrEqualTo(first);
 			for (int i = SOME + 1; i < TlsSessions.HANDSHAKES; i++) {
 				this.strategy.verifySession("localhost", latest);
 			}

@@ -118,11 +118,7 @@ record LaneScenario(LaneUpstream upstream, Side side, Duration learning, Duratio
 		}
 
 		private static long closed(ApplicationContext context, CloseReason reason) {
-			return context.getBean(Upstreams.class)
-				.stats()
-				.stream()
-				.mapToLong((stats) -> stats.closed(reason))
-				.sum();
+			return context.getBean(Upstreams.class).stats().stream().mapToLong((stats) -> stats.closed(reason)).sum();
 		}
 
 		Phase since(Phase earlier) {

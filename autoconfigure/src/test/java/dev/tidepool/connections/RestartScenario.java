@@ -104,9 +104,8 @@ final class RestartScenario {
 		}
 		while (Side.stats(context).closed(CloseReason.IDLE) == 0);
 		Upstream upstream = Side.upstream(context);
-		eventually()
-			.until(() -> upstream.estimate().open().isEmpty()
-					&& upstream.estimate().timeout() != KeepAliveEstimate.UNKNOWN);
+		eventually().until(() -> upstream.estimate().open().isEmpty()
+				&& upstream.estimate().timeout() != KeepAliveEstimate.UNKNOWN);
 		return Duration.ofNanos(upstream.estimate().timeout());
 	}
 

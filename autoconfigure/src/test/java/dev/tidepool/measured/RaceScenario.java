@@ -68,8 +68,8 @@ public final class RaceScenario {
 	}
 
 	/**
-	 * Run it against another keep-alive time-out: the longer, the later may a busy machine
-	 * close an idle connection.
+	 * Run it against another keep-alive time-out: the longer, the later may a busy
+	 * machine close an idle connection.
 	 * @param client the client
 	 * @param keepAlive the time-out, with which the paces around it grow
 	 * @param duration for how long

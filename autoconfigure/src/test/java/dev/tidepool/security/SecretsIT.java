@@ -263,8 +263,7 @@ class SecretsIT {
 				"--tidepool.upstreams.leaking.pool.leak-detection-threshold=20ms",
 				"--tidepool.upstreams.small.hosts=127.0.0.1:" + this.server.port(),
 				"--tidepool.upstreams.small.timeout.response=20s", "--tidepool.upstreams.small.pool.max-per-upstream=2",
-				"--tidepool.upstreams.small.pool.max-pending=2",
-				"--tidepool.upstreams.small.pool.acquire-timeout=1s");
+				"--tidepool.upstreams.small.pool.max-pending=2", "--tidepool.upstreams.small.pool.acquire-timeout=1s");
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -170,8 +170,8 @@ record ZooScenario(ZooUpstream upstream, Duration keepAlive, Duration learning, 
 		Phase since(Phase earlier) {
 			return new Phase(this.gets - earlier.gets, this.posts - earlier.posts, this.failedGets - earlier.failedGets,
 					this.failedPosts - earlier.failedPosts, this.peerClosed - earlier.peerClosed,
-					this.metByCaller - earlier.metByCaller,
-					this.announced - earlier.announced, this.retries - earlier.retries);
+					this.metByCaller - earlier.metByCaller, this.announced - earlier.announced,
+					this.retries - earlier.retries);
 		}
 
 	}
