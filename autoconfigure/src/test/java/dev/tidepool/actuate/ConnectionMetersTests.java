@@ -32,6 +32,7 @@ import org.springframework.web.client.RestClientException;
 
 import dev.tidepool.TidepoolMeter;
 import dev.tidepool.autoconfigure.TidepoolMetricsAutoConfiguration;
+import dev.tidepool.connection.PoolControl;
 import dev.tidepool.testsupport.DeafServer;
 import dev.tidepool.testsupport.ScriptedResolver;
 import dev.tidepool.testsupport.ScriptedServer;
@@ -88,17 +89,16 @@ class ConnectionMetersTests {
 			this.contextRunner.run((context) -> {
 				call(context, server.url());
 				assertThat(phases()).isEqualTo(Map.of("dns", 1L, "tcp", 1L, "tls", 1L));
-				double together = timers(TidepoolMeter.CONNECT_PHASE, (timer) -> timer.totalTime(TimeUnit.NANOSECONDS))
-					.values()
-					.stream()
-					.mapToDouble(Double::doubleValue)
-					.sum();
-				double connect = this.registry.get(TidepoolMeter.CONNECT.meterName())
-					.tag("outcome", "success")
-					.timer()
-					.totalTime(TimeUnit.NANOSECONDS);
-				assertThat(together).isPositive().isLessThanOrEqualTo(connect);
-				assertThat(together).isCloseTo(connect, Percentage.withPercentage(90));
+				assertThat(phasesTogether()).isPositive().isLessThanOrEqualTo(connects());
+				// A busy machine may do something else between two phases, but not always
+				Awaitility.await().untilAsserted(() -> {
+					double phasesBefore = phasesTogether();
+					double connectsBefore = connects();
+					context.getBean(PoolControl.class).evictIdle();
+					call(context, server.url());
+					assertThat(phasesTogether() - phasesBefore).isCloseTo(connects() - connectsBefore,
+							Percentage.withPercentage(90));
+				});
 			});
 		}
 	}
@@ -134,7 +134,7 @@ class ConnectionMetersTests {
 				fails(context, server.url());
 				assertThat(counted(TidepoolMeter.EXPIRED, "phase")).isEqualTo(Map.of("response", 1.0));
 			});
-			assertThat(server.requests()).isOne();
+			Awaitility.await().until(() -> server.requests() == 1);
 		}
 	}
 
@@ -142,7 +142,9 @@ class ConnectionMetersTests {
 	@CsvSource({ "plain, tidepool.timeout.read", "tls, tidepool.timeout.read", "plain, tidepool.timeout.call" })
 	void bodyThatStallsIsAnExpiryOfReading(String kind, String property) throws Exception {
 		try (ScriptedServer server = start(kind, this::stallInBody)) {
-			this.contextRunner.withPropertyValues(property + "=200ms").run((context) -> {
+			// The deadline of the call covers connecting, and the head of the response
+			String timeout = property.equals("tidepool.timeout.call") ? "2s" : "200ms";
+			this.contextRunner.withPropertyValues(property + "=" + timeout).run((context) -> {
 				fails(context, server.url());
 				assertThat(counted(TidepoolMeter.EXPIRED, "phase")).isEqualTo(Map.of("read", 1.0));
 				assertThat(counted(TidepoolMeter.DRAINS, "outcome")).isEmpty();
@@ -182,7 +184,7 @@ class ConnectionMetersTests {
 				assertThat(counted(TidepoolMeter.EXPIRED, "phase")).isEqualTo(Map.of("resolve", 1.0));
 				assertThat(phases()).isEqualTo(Map.of("dns", 0L, "tcp", 0L, "tls", 0L));
 			});
-		assertThat(this.names.started()).isOne();
+		Awaitility.await().until(() -> this.names.started() == 1);
 	}
 
 	@Test
@@ -245,12 +247,12 @@ class ConnectionMetersTests {
 						.retrieve()
 						.toBodilessEntity();
 				}
-				Awaitility.await()
-					.untilAsserted(() -> assertThat(counted(TidepoolMeter.CLOSED, "reason"))
-						.isEqualTo(Map.of("connection-close", 1.0)));
-				assertThat(this.registry.get(TidepoolMeter.REQUESTS.meterName()).functionCounter().count())
-					.isEqualTo(3);
-				assertThat(gauge(TidepoolMeter.REUSE)).isEqualTo(0.5);
+				Awaitility.await().untilAsserted(() -> {
+					assertThat(counted(TidepoolMeter.CLOSED, "reason")).isEqualTo(Map.of("connection-close", 1.0));
+					assertThat(this.registry.get(TidepoolMeter.REQUESTS.meterName()).functionCounter().count())
+						.isEqualTo(3);
+					assertThat(gauge(TidepoolMeter.REUSE)).isEqualTo(0.5);
+				});
 			});
 			assertThat(server.accepted()).isEqualTo(2);
 		}
@@ -348,6 +350,20 @@ class ConnectionMetersTests {
 
 	private Map<String, Long> phases() {
 		return timers(TidepoolMeter.CONNECT_PHASE, Timer::count);
+	}
+
+	private double phasesTogether() {
+		return timers(TidepoolMeter.CONNECT_PHASE, (timer) -> timer.totalTime(TimeUnit.NANOSECONDS)).values()
+			.stream()
+			.mapToDouble(Double::doubleValue)
+			.sum();
+	}
+
+	private double connects() {
+		return this.registry.get(TidepoolMeter.CONNECT.meterName())
+			.tag("outcome", "success")
+			.timer()
+			.totalTime(TimeUnit.NANOSECONDS);
 	}
 
 	private <V> Map<String, V> timers(TidepoolMeter meter, Function<Timer, V> value) {

@@ -113,7 +113,7 @@ class DashboardIT {
 		});
 				DashboardApplication application = start("tidepool.upstreams.orders.base-url=" + orders.url(),
 						"tidepool.upstreams.orders.pool.max-per-upstream=2", "tidepool.timeout.response=1m",
-						"tidepool.upstreams.orders.pool.acquire-timeout=8s")) {
+						"tidepool.upstreams.orders.pool.acquire-timeout=15s")) {
 			open(application.page());
 			await().untilAsserted(() -> assertThat(card("orders")).contains("0 of 2 connections active",
 					"Not called yet", "Acquire p99 since start –"));
@@ -128,7 +128,7 @@ class DashboardIT {
 				.isEqualTo(json(application.data("")).at("/findings/0/message").asString()));
 			assertThat(text("#findings code")).isEqualTo(
 					"tidepool.upstreams.orders.pool.max-per-upstream=" + finding.at("/suggestedValue").asString());
-			assertThat(card("orders")).contains("1 finding").contains("28 timed out");
+			await().untilAsserted(() -> assertThat(card("orders")).contains("1 finding").contains("28 timed out"));
 			assertThat(browser.run("return document.getElementById('findings-live').textContent").toString())
 				.contains("callers of orders");
 			assertThat(browser.driver().getTitle()).isEqualTo("(1) Tidepool");

@@ -145,7 +145,7 @@ class MetersTests {
 			exchange.respond(200, "fine");
 		})) {
 			this.contextRunner
-				.withPropertyValues("tidepool.pool.max-per-upstream=1", "tidepool.pool.acquire-timeout=2s")
+				.withPropertyValues("tidepool.pool.max-per-upstream=1", "tidepool.pool.acquire-timeout=4s")
 				.run((context) -> {
 					CompletableFuture<String> holder = getInBackground(context, server);
 					assertThat(arrived.await(30, TimeUnit.SECONDS)).isTrue();

@@ -319,7 +319,9 @@ class TidepoolEndpointIT {
 		SpringApplication application = new SpringApplication(WebApplication.class);
 		application.setRegisterShutdownHook(false);
 		application.setDefaultProperties(Map.of("server.port", "0", "server.address", "127.0.0.1",
-				"spring.main.banner-mode", "off", "management.endpoints.web.exposure.include", "tidepool"));
+				"spring.main.banner-mode", "off", "management.endpoints.web.exposure.include", "tidepool",
+				// The first request to an endpoint takes its time
+				"tidepool.keep-alive.upstream-timeout", "10m"));
 		return application.run(arguments);
 	}
 

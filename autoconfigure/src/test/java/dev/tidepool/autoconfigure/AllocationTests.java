@@ -2,8 +2,10 @@ package dev.tidepool.autoconfigure;
 
 import java.lang.management.ManagementFactory;
 import java.net.URI;
+import java.time.Duration;
 
 import com.sun.management.ThreadMXBean;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +47,7 @@ class AllocationTests {
 		this.contextRunner.run((context) -> {
 			RestClient client = context.getBean(RestClient.class);
 			URI uri = this.server.uri("/items");
-			assertThat(leastBytes(() -> client.get().uri(uri).retrieve().body(byte[].class))).isLessThan(6500);
+			allocatesLessThan(6500, () -> client.get().uri(uri).retrieve().body(byte[].class));
 		});
 		assertThat(this.server.accepted()).isOne();
 	}
@@ -56,18 +58,18 @@ class AllocationTests {
 			RestClient client = context.getBean(RestClient.class);
 			URI uri = this.server.uri("/items");
 			byte[] body = new byte[200];
-			assertThat(leastBytes(() -> client.post().uri(uri).body(body).retrieve().body(byte[].class)))
-				.isLessThan(8500);
+			allocatesLessThan(8500, () -> client.post().uri(uri).body(body).retrieve().body(byte[].class));
 		});
 		assertThat(this.server.accepted()).isOne();
 	}
 
-	private static long leastBytes(Runnable call) {
-		long least = Long.MAX_VALUE;
-		for (int i = 0; i < 4; i++) {
-			least = Math.min(least, bytes(call));
-		}
-		return least;
+	// Once it is compiled, which takes its time on a busy machine
+	private static void allocatesLessThan(long bytes, Runnable call) {
+		Awaitility.await()
+			.pollInSameThread()
+			.pollDelay(Duration.ZERO)
+			.atMost(Duration.ofSeconds(30))
+			.untilAsserted(() -> assertThat(bytes(call)).isLessThan(bytes));
 	}
 
 	private static long bytes(Runnable call) {

@@ -280,7 +280,7 @@ class BodyReleaseTests {
 			this.contextRunner.run((context) -> {
 				String answer = builder(context).filter((request, next) -> {
 					Mono<ClientResponse> call = next.exchange(request);
-					return call.timeout(Duration.ofMillis(200)).onErrorResume(TimeoutException.class, (ex) -> call);
+					return call.timeout(Duration.ofSeconds(2)).onErrorResume(TimeoutException.class, (ex) -> call);
 				})
 					.build()
 					.post()

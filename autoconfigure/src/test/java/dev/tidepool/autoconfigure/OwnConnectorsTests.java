@@ -113,8 +113,8 @@ class OwnConnectorsTests {
 	@Test
 	void connectorBeanThatTheUserBuiltOnThePoolKeepsItsSettings() {
 		this.contextRunner.withUserConfiguration(Groups.class, HastyConnector.class).run((context) -> {
-			assertThatTimesOut(() -> get(context.getBean(WebClient.class), "/stall"), "150ms");
-			assertThatTimesOut(() -> service(context, "own").get(this.server.uri("/stall")), "150ms");
+			assertThatTimesOut(() -> get(context.getBean(WebClient.class), "/stall"), "1s");
+			assertThatTimesOut(() -> service(context, "own").get(this.server.uri("/stall")), "1s");
 			get(context.getBean(WebClient.Builder.class).build(), "/");
 			get(context.getBean(WebClient.Builder.class).build(), "/");
 			assertThat(this.server.log()).extracting((request) -> request.header("Cookie")).containsOnlyNulls();
@@ -272,7 +272,7 @@ class OwnConnectorsTests {
 
 		@Bean
 		ClientHttpConnector hastyConnector(ClientHttpConnectorBuilder<?> builder) {
-			return builder.build(HttpClientSettings.defaults().withReadTimeout(Duration.ofMillis(150)));
+			return builder.build(HttpClientSettings.defaults().withReadTimeout(Duration.ofSeconds(1)));
 		}
 
 	}

@@ -43,7 +43,7 @@ class CallTimeoutTests {
 
 	private static final Duration SHORT = Duration.ofMillis(300);
 
-	private static final Duration WIDE = Duration.ofSeconds(5);
+	private static final Duration WIDE = Duration.ofSeconds(10);
 
 	private static final ClientHttpRequestInterceptor OTHER = (request, body, execution) -> {
 		request.getHeaders().add("X-Intercepted", "yes");
@@ -90,9 +90,10 @@ class CallTimeoutTests {
 					.build()
 					.get()
 					.uri(this.server.uri("/stall"))
-					.attribute(CallTimeout.ATTRIBUTE, SHORT)
+					.attribute(CallTimeout.ATTRIBUTE, Duration.ofSeconds(2))
 					.retrieve()
-					.toBodilessEntity()));
+					.toBodilessEntity(),
+				"2s"));
 		assertThat(this.server.log()).singleElement()
 			.satisfies((request) -> assertThat(request.header("X-Intercepted")).isEqualTo("yes"));
 	}
@@ -153,10 +154,10 @@ class CallTimeoutTests {
 		run((context) -> endsInTime(context,
 				() -> client(context).get()
 					.uri(this.server.uri("/redirect"))
-					.attributes(CallTimeout.of(Duration.ofSeconds(1)))
+					.attributes(CallTimeout.of(Duration.ofSeconds(2)))
 					.retrieve()
 					.toBodilessEntity(),
-				"1s"));
+				"2s"));
 		assertThat(this.server.requests()).isEqualTo(2);
 	}
 
@@ -165,8 +166,8 @@ class CallTimeoutTests {
 		CountDownLatch slow = new CountDownLatch(1);
 		try (ScriptedServer server = ScriptedServer.start((exchange) -> {
 			exchange.stall(Duration.ofMillis(300));
-			exchange.respond(200, "slow");
 			slow.countDown();
+			exchange.respond(200, "slow");
 		})) {
 			TestRunners.application()
 				.withPropertyValues("tidepool.timeout.call=50ms")

@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class ConnectDeadlineIT {
 
-	private static final Duration WIDE = Duration.ofSeconds(5);
+	private static final Duration WIDE = Duration.ofSeconds(10);
 
 	private final ScriptedResolver names = new ScriptedResolver();
 
@@ -137,9 +137,9 @@ class ConnectDeadlineIT {
 	void handshakeThatStallsEndsWith(String property) throws Exception {
 		// Connected by the kernel
 		try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-			this.contextRunner.withPropertyValues(property + "=1s")
+			this.contextRunner.withPropertyValues(property + "=2s")
 				.run((context) -> endsInTime(context, "https://127.0.0.1:" + silent.getLocalPort(),
-						"attempt 1 (connecting)", "the TLS handshake was not complete", "1s", property));
+						"attempt 1 (connecting)", "the TLS handshake was not complete", "2s", property));
 			try (Socket connected = silent.accept()) {
 				assertThat(connected.getInputStream().read()).as("a TLS record").isEqualTo(22);
 			}
@@ -153,8 +153,8 @@ class ConnectDeadlineIT {
 	void proxyThatStallsEndsWith(String property) throws Exception {
 		try (ScriptedServer proxy = ScriptedServer.start((exchange) -> this.stopped.await())) {
 			this.contextRunner
-				.withPropertyValues(property + "=1s", "tidepool.proxy.url=http://127.0.0.1:" + proxy.port())
-				.run((context) -> endsInTime(context, "https://upstream.test", "attempt 1 (CONNECT)", "1s", property));
+				.withPropertyValues(property + "=2s", "tidepool.proxy.url=http://127.0.0.1:" + proxy.port())
+				.run((context) -> endsInTime(context, "https://upstream.test", "attempt 1 (CONNECT)", "2s", property));
 			assertThat(proxy.log()).extracting(ScriptedServer.Request::method).containsExactly("CONNECT");
 		}
 	}
@@ -167,9 +167,9 @@ class ConnectDeadlineIT {
 			this.stopped.await();
 		})) {
 			this.contextRunner
-				.withPropertyValues(property + "=1s", "tidepool.proxy.url=http://127.0.0.1:" + proxy.port())
+				.withPropertyValues(property + "=2s", "tidepool.proxy.url=http://127.0.0.1:" + proxy.port())
 				.run((context) -> endsInTime(context, "https://upstream.test", "the TLS handshake was not complete",
-						"1s", property));
+						"2s", property));
 			assertThat(proxy.accepted()).isOne();
 		}
 	}

@@ -33,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class DrainTests {
 
-	private static final Duration WIDE = Duration.ofSeconds(5);
+	private static final Duration WIDE = Duration.ofSeconds(10);
 
 	private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -133,7 +133,7 @@ class DrainTests {
 			TestRunners.application().run((context) -> {
 				assertThat(status(context, server)).isEqualTo(200);
 				assertThat(stats(context).closed(CloseReason.UNREAD_RESPONSE)).isOne();
-				assertThat(failed.await(10, TimeUnit.SECONDS)).isTrue();
+				assertThat(failed.await(30, TimeUnit.SECONDS)).isTrue();
 			});
 		}
 	}

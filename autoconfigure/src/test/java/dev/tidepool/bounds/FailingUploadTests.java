@@ -76,8 +76,7 @@ class FailingUploadTests {
 				Awaitility.await().until(() -> server.accepted() == 1 && server.open() == 0);
 				assertThat(server.requests()).isZero();
 				UpstreamStats stats = stats(context);
-				assertThat(stats.closed(CloseReason.ERROR)).isOne();
-				assertThat(stats.connections()).isEmpty();
+				Awaitility.await().until(() -> stats.closed(CloseReason.ERROR) == 1 && stats.connections().isEmpty());
 				assertThat(context.getBean(Upstreams.class).gate().active()).isZero();
 				client.post().uri(server.url()).body("whole").retrieve().toBodilessEntity();
 				assertThat(server.requests()).isOne();

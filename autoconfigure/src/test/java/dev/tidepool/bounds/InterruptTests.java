@@ -156,7 +156,7 @@ class InterruptTests {
 		})) {
 			this.contextRunner.withPropertyValues(OVER_TLS).run((context) -> {
 				Caller caller = new Caller(() -> put(context, server.url()));
-				assertThat(read.await(10, TimeUnit.SECONDS)).isTrue();
+				assertThat(read.await(30, TimeUnit.SECONDS)).isTrue();
 				Awaitility.await().until(() -> caller.isIn("awaitDone"));
 				caller.isInterrupted();
 				leavesNothing(context);
@@ -216,7 +216,7 @@ class InterruptTests {
 						closing.countDown();
 						return null;
 					}));
-				assertThat(closing.await(10, TimeUnit.SECONDS)).isTrue();
+				assertThat(closing.await(30, TimeUnit.SECONDS)).isTrue();
 				Awaitility.await().until(() -> caller.isIn("drain"));
 				caller.interrupt();
 				// Has its answer already
@@ -322,7 +322,7 @@ class InterruptTests {
 
 		void interrupt() throws InterruptedException {
 			this.thread.interrupt();
-			this.thread.join(Duration.ofSeconds(10).toMillis());
+			this.thread.join(Duration.ofSeconds(30).toMillis());
 			assertThat(this.thread.isAlive()).isFalse();
 			assertThat(this.flag).as("interrupt flag").isTrue();
 		}

@@ -95,7 +95,7 @@ class LeakDetectionTests {
 		lease.ends(this.now.addAndGet(THRESHOLD.toNanos()));
 		sweepAfter(THRESHOLD);
 		assertThat(upstream.stats().leaks().suspected()).isZero();
-		assertThat(output).isEmpty();
+		assertThat(output).doesNotContain("http://orders:80");
 	}
 
 	@Test
@@ -144,7 +144,9 @@ class LeakDetectionTests {
 								context.getBean(RestClient.class).get().uri(other.url()).retrieve().body(String.class))
 							.isEqualTo("fine");
 						UpstreamStats stats = stats(context, "stream");
-						Awaitility.await().until(() -> output.getOut().contains(SUSPECTED));
+						Awaitility.await()
+							.untilAsserted(() -> assertThat(output).contains(SUSPECTED,
+									"\tat " + LeakDetectionTests.class.getName() + ".open("));
 						assertThat(registry.get(TidepoolMeter.LEAKS_SUSPECTED.meterName())
 							.tag("upstream", "stream")
 							.functionCounter()

@@ -68,10 +68,10 @@ class LeakTests {
 						System.gc();
 						return stats.closed(CloseReason.LEAK) == MAX;
 					});
-					assertThat(stats.connections(State.ACTIVE)).isZero();
+					Awaitility.await().until(() -> stats.connections(State.ACTIVE) == 0);
 					assertThat(client.get().uri(server.url() + "/whole").retrieve().body(String.class))
 						.isEqualTo("fine");
-					assertThat(context.getBean(Upstreams.class).gate().active()).isZero();
+					Awaitility.await().until(() -> context.getBean(Upstreams.class).gate().active() == 0);
 				});
 			end.countDown();
 		}

@@ -65,6 +65,7 @@ record Soak(long seed, int calls) {
 					tally.firstViolations(), SEED, this.seed), ex);
 		}
 		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
 			.untilAsserted(() -> assertThat(SoakBalance.threads().count()).isLessThanOrEqualTo(threadsBefore));
 		return result[0];
 	}

@@ -41,6 +41,8 @@ class BoundedResolverTests {
 
 	private final BoundedResolver resolver = new BoundedResolver(2, 50, BoundedResolver::thread);
 
+	private final List<Thread> callers = new ArrayList<>();
+
 	@BeforeEach
 	void names() throws Exception {
 		this.names.with("one", "127.0.0.1").with("two", "127.0.0.1", "127.0.0.2").with("hanging", "127.0.0.1");
@@ -69,8 +71,11 @@ class BoundedResolverTests {
 	@Test
 	void threadsAreMadeOnDemandAndEndWhenIdle() throws Exception {
 		assertThat(this.resolver.threads()).isZero();
-		resolve("one", LONG);
+		CompletableFuture<?> caller = start("hanging", LONG);
+		Awaitility.await().until(() -> this.names.started() == 1);
 		assertThat(this.resolver.threads()).isOne();
+		this.names.release();
+		caller.get(20, TimeUnit.SECONDS);
 		Awaitility.await().until(() -> this.resolver.threads() == 0);
 		resolve("one", LONG);
 		assertThat(this.names.started()).isEqualTo(2);
@@ -91,6 +96,7 @@ class BoundedResolverTests {
 			callers.add(start("hanging", LONG));
 		}
 		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> resolve("hanging", SHORT));
+		awaitWaiting();
 		this.names.release();
 		for (CompletableFuture<?> caller : callers) {
 			assertThat(caller.get(20, TimeUnit.SECONDS)).isEqualTo(List.of(new InetSocketAddress("127.0.0.1", 80)));
@@ -172,7 +178,7 @@ class BoundedResolverTests {
 		caller.start();
 		Awaitility.await().until(() -> this.names.started() == 1);
 		caller.interrupt();
-		assertThat(thrown.get(10, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+		assertThat(thrown.get(20, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
 	}
 
 	@Test
@@ -180,7 +186,7 @@ class BoundedResolverTests {
 		CompletableFuture<?> caller = start("hanging", LONG);
 		Awaitility.await().until(() -> this.names.started() == 1);
 		this.resolver.close();
-		assertThat(caller.handle((done, ex) -> ex).get(10, TimeUnit.SECONDS))
+		assertThat(caller.handle((done, ex) -> ex).get(20, TimeUnit.SECONDS))
 			.hasRootCauseInstanceOf(SocketException.class);
 		assertThatExceptionOfType(SocketException.class).isThrownBy(() -> resolve("one", LONG))
 			.withMessageContaining("closed");
@@ -208,6 +214,7 @@ class BoundedResolverTests {
 		CompletableFuture<?> with = start("hanging", LONG);
 		CompletableFuture<?> next = resolve("hanging");
 		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> resolve("hanging", SHORT));
+		awaitWaiting();
 		this.names.release();
 		for (CompletableFuture<?> each : List.of(without, with, next)) {
 			assertThat(each.get(20, TimeUnit.SECONDS)).isEqualTo(List.of(new InetSocketAddress("127.0.0.1", 80)));
@@ -412,7 +419,14 @@ class BoundedResolverTests {
 		});
 		thread.setDaemon(true);
 		thread.start();
+		this.callers.add(thread);
 		return result;
+	}
+
+	// Else those that have just been started may ask when the others have their answer
+	private void awaitWaiting() {
+		Awaitility.await()
+			.until(() -> this.callers.stream().allMatch((caller) -> caller.getState() == Thread.State.TIMED_WAITING));
 	}
 
 	private static DnsResolver answering(Callable<InetAddress[]> answer) {

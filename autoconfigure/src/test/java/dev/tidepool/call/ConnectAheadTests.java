@@ -82,8 +82,7 @@ class ConnectAheadTests {
 			thread.join(Duration.ofSeconds(20).toMillis());
 			assertThat(keptInterrupt).isTrue();
 			Awaitility.await().until(() -> Sockets.heldByClients(stalling.getLocalPort()) == 0);
-			assertThat(upstream.lane().active()).isZero();
-			assertThat(upstream.stats().connections()).isEmpty();
+			Awaitility.await().until(() -> upstream.lane().active() == 0 && upstream.stats().connections().isEmpty());
 		}
 	}
 

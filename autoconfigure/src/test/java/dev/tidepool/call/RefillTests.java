@@ -38,6 +38,7 @@ import dev.tidepool.policy.ResponseLimits;
 import dev.tidepool.policy.ReuseOrder;
 import dev.tidepool.policy.UpstreamCatalog;
 import dev.tidepool.policy.UpstreamSettings;
+import dev.tidepool.testsupport.ClosedPort;
 import dev.tidepool.testsupport.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -123,9 +124,9 @@ class RefillTests {
 	@ParameterizedTest
 	@EnumSource
 	void upstreamThatIsDownIsTriedEverMoreSeldomUntilItIsBack(ClientKind kind) throws Exception {
-		int port = freePort();
-		Refill refill = refill(kind, port);
-		runAndPass(refill, 600);
+		try (ClosedPort port = new ClosedPort()) {
+			runAndPass(refill(kind, port.number()), 600);
+		}
 		// Pauses of half to all of 1, 2, 4, 8, 16, 32, 60, 60 s and so on
 		assertThat(this.failedConnects.get()).isBetween(14, 30);
 	}

@@ -98,14 +98,18 @@ record LaneScenario(LaneUpstream upstream, Side side, Duration learning, Duratio
 	 * @param failedPosts POSTs that failed
 	 * @param peerClosed connections that the upstream closed first although a caller
 	 * could have got them
+	 * @param metByCaller those of them that a caller had got
 	 * @param lastFailure the failure that came last, or {@code null}
 	 */
-	record Phase(int gets, int posts, int failedGets, int failedPosts, long peerClosed, Exception lastFailure) {
+	record Phase(int gets, int posts, int failedGets, int failedPosts, long peerClosed, long metByCaller,
+			Exception lastFailure) {
 
 		static Phase until(List<Lanes> lanes, ApplicationContext context, Side side) {
 			return new Phase(lanes.stream().mapToInt(Lanes::gets).sum(), lanes.stream().mapToInt(Lanes::posts).sum(),
 					lanes.stream().mapToInt(Lanes::failedGets).sum(), lanes.stream().mapToInt(Lanes::failedPosts).sum(),
-					(side == Side.TIDEPOOL) ? peerClosed(context) : 0,
+					(side == Side.TIDEPOOL) ? closed(context, CloseReason.PEER_CLOSED_IDLE)
+							+ closed(context, CloseReason.PEER_CLOSED_ON_REUSE) : 0,
+					(side == Side.TIDEPOOL) ? closed(context, CloseReason.PEER_CLOSED_ON_REUSE) : 0,
 					lanes.stream()
 						.map(Lanes::lastFailure)
 						.filter((failure) -> failure != null)
@@ -113,18 +117,14 @@ record LaneScenario(LaneUpstream upstream, Side side, Duration learning, Duratio
 						.orElse(null));
 		}
 
-		private static long peerClosed(ApplicationContext context) {
-			return context.getBean(Upstreams.class)
-				.stats()
-				.stream()
-				.mapToLong((stats) -> stats.closed(CloseReason.PEER_CLOSED_IDLE)
-						+ stats.closed(CloseReason.PEER_CLOSED_ON_REUSE))
-				.sum();
+		private static long closed(ApplicationContext context, CloseReason reason) {
+			return context.getBean(Upstreams.class).stats().stream().mapToLong((stats) -> stats.closed(reason)).sum();
 		}
 
 		Phase since(Phase earlier) {
 			return new Phase(this.gets - earlier.gets, this.posts - earlier.posts, this.failedGets - earlier.failedGets,
-					this.failedPosts - earlier.failedPosts, this.peerClosed - earlier.peerClosed, this.lastFailure);
+					this.failedPosts - earlier.failedPosts, this.peerClosed - earlier.peerClosed,
+					this.metByCaller - earlier.metByCaller, this.lastFailure);
 		}
 
 		int failed() {

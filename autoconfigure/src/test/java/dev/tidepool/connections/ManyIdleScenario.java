@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
@@ -179,7 +180,13 @@ record ManyIdleScenario(int upstreams, int connectionsOfEach, boolean tls, Durat
 				.pollDelay(Duration.ZERO)
 				.pollInterval(Duration.ofMillis(20))
 				.atMost(DEADLINE)
-				.until(() -> count(State.IDLE) + count(State.CANARY) == 0);
+				.until(() -> count(State.IDLE) + count(State.CANARY) == 0 && areAllCounted());
+		}
+
+		// A moment after they are closed
+		private boolean areAllCounted() {
+			return stats().stream()
+				.allMatch((stats) -> Stream.of(CloseReason.values()).mapToLong(stats::closed).sum() == stats.created());
 		}
 
 		private void awaitSocketsClosed() {

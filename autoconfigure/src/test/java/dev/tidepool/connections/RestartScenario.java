@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.springframework.context.ApplicationContext;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClient.RequestHeadersSpec.ConvertibleClientHttpResponse;
@@ -72,16 +73,16 @@ final class RestartScenario {
 			for (int i = 0; i < CALLERS; i++) {
 				all.add(callers.submit(() -> callUntilStopped(client, nginx)));
 			}
-			Awaitility.await().until(() -> this.succeeded.get() > 10 * CALLERS);
+			eventually().until(() -> this.succeeded.get() > 10 * CALLERS);
 			long idle = stats.connections(State.IDLE);
 			long closed = closed(stats);
 			nginx.stop();
-			Awaitility.await().until(() -> this.refused.get() >= REFUSED);
+			eventually().until(() -> this.refused.get() >= REFUSED);
 			nginx.startAgain();
 			int succeeded = this.succeeded.get();
-			Awaitility.await().until(() -> this.succeeded.get() >= succeeded + AFTERWARDS);
+			eventually().until(() -> this.succeeded.get() >= succeeded + AFTERWARDS);
 			Upstream upstream = Side.upstream(context);
-			Awaitility.await().until(() -> closed(stats) >= closed + IDLE && upstream.estimate().open().isEmpty());
+			eventually().until(() -> closed(stats) >= closed + IDLE && upstream.estimate().open().isEmpty());
 			this.stopped = true;
 			for (Future<?> each : all) {
 				each.get();
@@ -99,13 +100,12 @@ final class RestartScenario {
 	private static Duration learnTimeout(ApplicationContext context, RestClient client, NginxServer nginx) {
 		do {
 			client.get().uri(nginx.url()).retrieve().toBodilessEntity();
-			Awaitility.await().until(() -> Side.stats(context).connections().isEmpty());
+			eventually().until(() -> Side.stats(context).connections().isEmpty());
 		}
 		while (Side.stats(context).closed(CloseReason.IDLE) == 0);
 		Upstream upstream = Side.upstream(context);
-		Awaitility.await()
-			.until(() -> upstream.estimate().open().isEmpty()
-					&& upstream.estimate().timeout() != KeepAliveEstimate.UNKNOWN);
+		eventually().until(() -> upstream.estimate().open().isEmpty()
+				&& upstream.estimate().timeout() != KeepAliveEstimate.UNKNOWN);
 		return Duration.ofNanos(upstream.estimate().timeout());
 	}
 
@@ -121,6 +121,10 @@ final class RestartScenario {
 	// the new connection that a lost request goes to
 	private static long closed(UpstreamStats stats) {
 		return Stream.of(CloseReason.values()).mapToLong(stats::closed).sum();
+	}
+
+	private static ConditionFactory eventually() {
+		return Awaitility.await().atMost(Duration.ofSeconds(30));
 	}
 
 	private static long closedByPeerOrAged(UpstreamStats stats) {

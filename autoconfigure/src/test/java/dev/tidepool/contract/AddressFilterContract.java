@@ -100,7 +100,7 @@ abstract class AddressFilterContract extends Contract {
 			assertThatExceptionOfType(ContractFailure.class)
 				.isThrownBy(() -> client.post(URI.create("http://127.0.0.1:" + server.port() + "/old")));
 			assertThat(client.get(URI.create("http://127.0.0.1:" + server.port() + "/fine"))).isEqualTo("fine");
-		}, "tidepool.retry.enabled=false");
+		}, "tidepool.timeout.connect=2s", "tidepool.retry.enabled=false");
 		assertThat(inside.accepted()).isZero();
 		assertThat(server.accepted()).isOne();
 	}

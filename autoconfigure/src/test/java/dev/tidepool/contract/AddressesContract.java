@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import dev.tidepool.testsupport.DeafServer;
 import dev.tidepool.testsupport.ScriptedResolver;
 import dev.tidepool.testsupport.ScriptedServer;
+import dev.tidepool.testsupport.Sockets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -61,6 +62,8 @@ abstract class AddressesContract extends Contract {
 			DeafServer deaf = DeafServer.start("127.0.0.2", port);
 			assertThat(connect(application, port)).isEqualTo("127.0.0.1");
 			deaf.close();
+			// Else it reaches who listens there next
+			eventually().until(() -> Sockets.connecting(port) == 0);
 			ScriptedServer first = at("127.0.0.2", port);
 			assertThat(connect(application, port)).isEqualTo("127.0.0.1");
 			assertThat(first.accepted()).isZero();

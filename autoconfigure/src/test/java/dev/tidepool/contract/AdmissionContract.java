@@ -278,7 +278,7 @@ abstract class AdmissionContract extends Contract {
 			}
 			application.isAtRest();
 			eventually().until(() -> application.stats(server).closed(CloseReason.UNREAD_RESPONSE) == 3);
-		}, "tidepool.pool.max-per-upstream=1");
+		}, "tidepool.pool.max-per-upstream=1", "tidepool.pool.acquire-timeout=10s");
 		assertThat(server.requests()).isEqualTo(3);
 		this.answer.countDown();
 	}

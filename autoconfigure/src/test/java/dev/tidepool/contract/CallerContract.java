@@ -51,11 +51,10 @@ abstract class CallerContract extends Contract {
 			ContractExchange unclosed = application.client().open(ContractRequest.get(server.uri("/")));
 			assertThat(unclosed.readSome()).isEqualTo(5);
 			UpstreamStats stats = application.stats(server);
-			eventually().until(() -> output.getOut().contains(SUSPECTED));
+			eventually().untilAsserted(() -> assertThat(output).contains(SUSPECTED, "\tat dev.tidepool.contract."));
 			assertThat(stats.leaks().suspected()).isOne();
 			assertThat(stats.leaks().places()).singleElement()
 				.satisfies((place) -> assertThat(place.where()).startsWith("dev.tidepool.contract."));
-			assertThat(output).contains("\tat dev.tidepool.contract.");
 			assertThat(stats.connections(State.ACTIVE)).isOne();
 			unclosed.close();
 			application.isAtRest();

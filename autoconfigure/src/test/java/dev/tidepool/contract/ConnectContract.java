@@ -116,7 +116,7 @@ abstract class ConnectContract extends Contract {
 					.satisfies((refused) -> assertThat(refused).hasStackTraceContaining(reason));
 				application.isAtRest();
 			}
-			assertThat(application.stats(server).connections()).isEmpty();
+			eventually().until(() -> application.stats(server).connections().isEmpty());
 			eventually().until(() -> Sockets.heldByClients(server.port()) == 0 && server.accepted() == 2);
 			server.close();
 		}, TestTls.trustProperty("own", trusted), QUICK_BACKOFF);

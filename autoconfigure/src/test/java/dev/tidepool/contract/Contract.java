@@ -40,6 +40,10 @@ abstract class Contract {
 	// No machine is so busy that what is there already is not read in this time
 	private static final String PATIENT_DRAIN = "tidepool.response.drain-max-time=1s";
 
+	// Nor is one on which connecting and a handshake take that long
+	private static final String[] PATIENT_CONNECT = { "tidepool.timeout.connect=10s",
+			"tidepool.timeout.tls-handshake=20s" };
+
 	private static final String[] TLS = { TestTls.trustProperty("own", "first"), "tidepool.ssl.bundle=own" };
 
 	private final ContractSide side;
@@ -108,7 +112,8 @@ abstract class Contract {
 	final void run(UnaryOperator<ApplicationContextRunner> customizer, Case test, String... properties) {
 		ApplicationContextRunner runner = this.side.application()
 			.withPropertyValues(TLS)
-			.withPropertyValues(PATIENT_DRAIN);
+			.withPropertyValues(PATIENT_DRAIN)
+			.withPropertyValues(PATIENT_CONNECT);
 		customizer.apply(runner).withPropertyValues(properties).run((context) -> {
 			assertThat(context).hasNotFailed();
 			ContractApplication application = new ContractApplication(this.side,

@@ -85,7 +85,7 @@ abstract class DrainContract extends Contract {
 			application.isAtRest();
 			UpstreamStats stats = application.stats(server);
 			assertThat(stats.connections(State.IDLE)).isZero();
-			assertThat(stats.drains(DrainOutcome.GIVEN_UP)).isEqualTo(2);
+			eventually().until(() -> stats.drains(DrainOutcome.GIVEN_UP) == 2);
 			assertThat(server.accepted()).isEqualTo(2);
 		}, SHORT_DRAIN);
 	}

@@ -100,7 +100,7 @@ abstract class EarlyResponseContract extends Contract {
 			assertThat(response.status()).isEqualTo(answer.status());
 			assertThat(response.body()).isEqualTo("enough");
 			application.isAtRest();
-			assertThat(application.stats(server).connections()).isEmpty();
+			eventually().until(() -> application.stats(server).connections().isEmpty());
 			assertThat(application.client().get(server.uri("/"))).isEqualTo("enough");
 		});
 		assertThat(server.requests()).isEqualTo(2);

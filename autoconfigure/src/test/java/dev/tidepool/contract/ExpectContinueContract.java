@@ -79,7 +79,7 @@ abstract class ExpectContinueContract extends Contract {
 			assertThat(response.body()).isEqualTo("not wanted");
 			assertThat(seen.get(WIDE.toSeconds(), TimeUnit.SECONDS)).isEmpty();
 			application.isAtRest();
-			assertThat(application.stats(server).connections()).isEmpty();
+			eventually().until(() -> application.stats(server).connections().isEmpty());
 		});
 		assertThat(server.requests()).isOne();
 	}
@@ -92,7 +92,7 @@ abstract class ExpectContinueContract extends Contract {
 			.isThrownBy(() -> application.client().exchange(request(server)))
 			.havingCause()
 			.isInstanceOf(SocketTimeoutException.class)
-			.withMessageContaining("tidepool.timeout.call"), "tidepool.timeout.call=1s");
+			.withMessageContaining("tidepool.timeout.call"), "tidepool.timeout.call=2s");
 		assertThat(server.requests()).isOne();
 	}
 

@@ -73,7 +73,7 @@ abstract class ProxyContract extends Contract {
 			assertThat(refused).hasMessageContainingAll("In attempt 1 the proxy 127.0.0.1:" + proxy.port(),
 					"upstream https://upstream.test:443", "status " + status);
 			application.isAtRest();
-			assertThat(application.stats(proxy).connections()).isEmpty();
+			eventually().until(() -> application.stats(proxy).connections().isEmpty());
 		}, through(proxy));
 		assertThat(proxy.log()).singleElement().satisfies((connect) -> {
 			assertThat(connect.method()).isEqualTo("CONNECT");

@@ -101,7 +101,7 @@ abstract class RedirectContract extends Contract {
 				.havingRootCause()
 				.isInstanceOf(RedirectException.class)
 				.withMessageContainingAll("More than 3 redirects", server.url(), "tidepool.redirect.max");
-			assertThat(application.stats(server).connections()).hasSize(1);
+			eventually().until(() -> application.stats(server).connections().size() == 1);
 		}, "tidepool.redirect.max=3");
 		assertThat(server.requests()).isEqualTo(4);
 		assertThat(server.accepted()).isOne();
@@ -120,8 +120,8 @@ abstract class RedirectContract extends Contract {
 		ScriptedServer first = serve((exchange) -> exchange.respond(302, "", "Location: " + second.uri("/new")));
 		run((application) -> {
 			assertThat(application.client().get(first.uri("/"))).isEqualTo("new");
-			assertThat(application.stats(first).connections()).hasSize(1);
-			assertThat(application.stats(second).connections()).hasSize(1);
+			eventually().until(() -> application.stats(first).connections().size() == 1);
+			eventually().until(() -> application.stats(second).connections().size() == 1);
 		}, "tidepool.retry.backoff.initial=1ms");
 		assertThat(first.requests()).isOne();
 		assertThat(second.requests()).isEqualTo(2);

@@ -41,7 +41,7 @@ abstract class UploadContract extends Contract {
 		run((application) -> {
 			ContractRequest put = ContractRequest.put(server.uri("/")).body("x".repeat(LARGE)).id("put");
 			assertThat(application.client().exchange(put).body()).isEqualTo("fine");
-			assertThat(application.stats(server).connections()).hasSize(1);
+			eventually().until(() -> application.stats(server).connections().size() == 1);
 		}, QUICK_BACKOFF);
 		assertThat(server.requests("put")).isEqualTo(2);
 		assertThat(server.accepted()).isEqualTo(2);
@@ -83,7 +83,7 @@ abstract class UploadContract extends Contract {
 				.isThrownBy(() -> application.client().exchange(request.id("once")))
 				.havingCause()
 				.withMessageContaining("attempt 1 of " + request.method());
-			assertThat(application.stats(server).connections()).isEmpty();
+			eventually().until(() -> application.stats(server).connections().isEmpty());
 		}, QUICK_BACKOFF);
 		assertThat(server.requests("once")).isOne();
 		assertThat(server.accepted()).isOne();
@@ -109,7 +109,7 @@ abstract class UploadContract extends Contract {
 				.isInstanceOf(IllegalStateException.class)
 				.withMessage("The source has dried up");
 			application.isAtRest();
-			assertThat(application.stats(server).connections()).isEmpty();
+			eventually().until(() -> application.stats(server).connections().isEmpty());
 			assertThat(client.post(server.uri("/after"))).isEqualTo("fine");
 		});
 		assertThat(server.log()).extracting(Request::path).containsExactly("/before", "/after");

@@ -17,7 +17,7 @@ class KeepAliveRaceIT {
 
 	@Test
 	void noCallFailsAndNginxNeverClosesFirstWhenCallsComeAtItsTimeout() throws Exception {
-		Race race = RaceScenario.run(Client.TIDEPOOL, Duration.ofSeconds(11));
+		Race race = RaceScenario.run(Client.TIDEPOOL, Duration.ofSeconds(4), Duration.ofSeconds(15));
 		assertThat(race.firstFailure()).isNull();
 		assertThat(race.results()).allSatisfy((pace, result) -> {
 			assertThat(result.posts()).isPositive();

@@ -76,6 +76,12 @@ final class PoolScenarios {
 			groups.forEach((group) -> application.service(group).get(server.uri("/")));
 			int connections = server.accepted();
 			List<GroupTimeout> timeouts = groups.stream().map((group) -> stall(application, group, server)).toList();
+			// The last may be read a moment after its caller gave up
+			Awaitility.await()
+				.until(() -> server.log()
+					.stream()
+					.filter((request) -> request.path().equals("/stall"))
+					.count() == groups.size());
 			return new Sharing(server.requests() - groups.size(), connections, timeouts);
 		}
 	}

@@ -44,9 +44,12 @@ public final class RaceScenario {
 
 	private final AtomicReference<Exception> firstFailure = new AtomicReference<>();
 
+	private final Duration keepAlive;
+
 	private final Duration duration;
 
-	private RaceScenario(Duration duration) {
+	private RaceScenario(Duration keepAlive, Duration duration) {
+		this.keepAlive = keepAlive;
 		this.duration = duration;
 		for (Pace pace : Pace.values()) {
 			this.tallies.put(pace, new Tally());
@@ -61,13 +64,25 @@ public final class RaceScenario {
 	 * @return what became of the calls and of the connections
 	 */
 	public static Race run(Client client, Duration duration) throws Exception {
-		return new RaceScenario(duration).run(client);
+		return run(client, KEEP_ALIVE, duration);
+	}
+
+	/**
+	 * Run it against another keep-alive time-out: the longer, the later may a busy
+	 * machine close an idle connection.
+	 * @param client the client
+	 * @param keepAlive the time-out, with which the paces around it grow
+	 * @param duration for how long
+	 * @return what was seen
+	 */
+	public static Race run(Client client, Duration keepAlive, Duration duration) throws Exception {
+		return new RaceScenario(keepAlive, duration).run(client);
 	}
 
 	private Race run(Client client) throws Exception {
-		try (NginxServer nginx = NginxServer.start(KEEP_ALIVE, LANES.size())) {
+		try (NginxServer nginx = NginxServer.start(this.keepAlive, LANES.size())) {
 			try (MeasuredApplication application = MeasuredApplication.start(client,
-					"tidepool.keep-alive.upstream-timeout=" + KEEP_ALIVE,
+					"tidepool.keep-alive.upstream-timeout=" + this.keepAlive,
 					// Canaries are left to nginx to close, and would be counted here
 					"tidepool.keep-alive.learn=false")) {
 				List<ClientHttpRequestFactory> factories = Stream.generate(application::requestFactory)
@@ -154,6 +169,9 @@ public final class RaceScenario {
 				RaceScenario.this.firstFailure.compareAndSet(null, ex);
 			}
 			long pause = ThreadLocalRandom.current().nextLong(this.pace.shortest, this.pace.longest + 1);
+			if (this.pace != Pace.EVERY_SECOND) {
+				pause = pause * RaceScenario.this.keepAlive.toMillis() / KEEP_ALIVE.toMillis();
+			}
 			if (System.nanoTime() + pause < this.end) {
 				RaceScenario.this.threads.schedule(this, pause, TimeUnit.NANOSECONDS);
 			}

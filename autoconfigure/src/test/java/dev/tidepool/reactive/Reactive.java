@@ -66,7 +66,9 @@ abstract class Reactive {
 
 	final void run(UnaryOperator<ApplicationContextRunner> customizer, Case test, String... properties) {
 		ApplicationContextRunner runner = customizer.apply(ReactiveApplication.runner())
-			.withPropertyValues(TestTls.trustProperty("own", "first"), "tidepool.ssl.bundle=own");
+			.withPropertyValues(TestTls.trustProperty("own", "first"), "tidepool.ssl.bundle=own",
+					// I/O threads have much else to do on a busy machine
+					"tidepool.timeout.connect=10s", "tidepool.timeout.tls-handshake=20s");
 		runner.withPropertyValues(properties).run((context) -> {
 			assertThat(context).hasNotFailed();
 			ReactiveApplication application = new ReactiveApplication(context);

@@ -22,7 +22,7 @@ final class SecretUpstream {
 		switch (path) {
 			case "/fine", "/held" -> {
 				if (path.equals("/held")) {
-					exchange.stall(Duration.ofSeconds(1));
+					exchange.stall(Duration.ofSeconds(3));
 				}
 				exchange.respond(200, Marks.RESPONSE_BODY, "Set-Cookie: s=" + Marks.SET_COOKIE,
 						"X-Token: " + Marks.RESPONSE_HEADER);

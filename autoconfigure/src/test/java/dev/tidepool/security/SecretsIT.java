@@ -252,7 +252,7 @@ class SecretsIT {
 				"--spring.ssl.bundle.pem.own.keystore.private-key=classpath:tls/first.key",
 				"--spring.ssl.bundle.pem.own.key.password=" + Marks.KEY_PASSWORD,
 				"--" + TestTls.trustProperty("own", "first"), "--tidepool.ssl.bundle=own",
-				"--tidepool.redirect.secret-headers=X-Api-Key", "--tidepool.timeout.response=1s",
+				"--tidepool.redirect.secret-headers=X-Api-Key", "--tidepool.timeout.response=3s",
 				"--tidepool.timeout.read=1s", "--tidepool.timeout.tls-handshake=1s",
 				"--tidepool.retry.backoff.initial=1ms", "--tidepool.retry.max-attempts=2",
 				"--tidepool.upstreams.proxied.hosts=*.proxied.test",
@@ -262,9 +262,8 @@ class SecretsIT {
 				"--tidepool.upstreams.leaking.hosts=leaking.test",
 				"--tidepool.upstreams.leaking.pool.leak-detection-threshold=20ms",
 				"--tidepool.upstreams.small.hosts=127.0.0.1:" + this.server.port(),
-				"--tidepool.upstreams.small.timeout.response=5s", "--tidepool.upstreams.small.pool.max-per-upstream=2",
-				"--tidepool.upstreams.small.pool.max-pending=2",
-				"--tidepool.upstreams.small.pool.acquire-timeout=20ms");
+				"--tidepool.upstreams.small.timeout.response=20s", "--tidepool.upstreams.small.pool.max-per-upstream=2",
+				"--tidepool.upstreams.small.pool.max-pending=2", "--tidepool.upstreams.small.pool.acquire-timeout=1s");
 	}
 
 	@Configuration(proxyBeanMethods = false)

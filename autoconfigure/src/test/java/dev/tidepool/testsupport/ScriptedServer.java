@@ -283,7 +283,7 @@ public final class ScriptedServer implements AutoCloseable {
 		this.listener.close();
 		try {
 			// Until then, its port may take connections yet
-			this.acceptsNoMore.await(5, TimeUnit.SECONDS);
+			this.acceptsNoMore.await(30, TimeUnit.SECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -340,8 +340,9 @@ public final class ScriptedServer implements AutoCloseable {
 			// The peer went away
 		}
 		finally {
-			this.open.remove(socket);
+			// Who sees that it is not open any more relies on its end having been sent
 			closeQuietly(socket);
+			this.open.remove(socket);
 		}
 	}
 
@@ -352,12 +353,12 @@ public final class ScriptedServer implements AutoCloseable {
 			exchange.respond(200, String.valueOf(id));
 			return exchange;
 		}
-		this.requests.incrementAndGet();
-		int attempt = (id != null)
-				? this.requestsById.computeIfAbsent(id, (key) -> new AtomicInteger()).incrementAndGet() : 1;
 		if (this.logging) {
 			this.log.add(request);
 		}
+		int attempt = (id != null)
+				? this.requestsById.computeIfAbsent(id, (key) -> new AtomicInteger()).incrementAndGet() : 1;
+		this.requests.incrementAndGet();
 		Exchange exchange = new Exchange(socket, in, request, attempt, this.stopped);
 		this.script.run(exchange);
 		return exchange;

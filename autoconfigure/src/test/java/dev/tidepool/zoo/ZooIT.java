@@ -45,7 +45,10 @@ class ZooIT {
 		assertThat(result.after().posts()).isGreaterThan(16);
 		assertThat(result.after().failedGets()).as("%s", result.failures()).isZero();
 		assertThat(result.after().failedPosts()).as("%s", result.failures()).isZero();
-		assertThat(result.after().peerClosed()).isZero();
+		assertThat(result.after().metByCaller()).isZero();
+		// Before, it was nearly each; a busy machine closes some too late
+		int calls = result.after().gets() + result.after().posts();
+		assertThat(result.after().peerClosed()).isLessThanOrEqualTo(calls / 10);
 		assertThat(result.missing()).isZero();
 		// Tomcat looks once a second, and a busy machine delays that
 		assertThat(result.known().confirmedTimeout()).isBetween(upstream.keepAlive().minusMillis(300),

@@ -141,13 +141,14 @@ record ZooScenario(ZooUpstream upstream, Duration keepAlive, Duration learning, 
 
 	private static Phase phase(List<Lanes> lanes, ApplicationContext context) {
 		UpstreamStats stats = stats(context);
-		long peerClosed = stats.closed(CloseReason.PEER_CLOSED_IDLE) + stats.closed(CloseReason.PEER_CLOSED_ON_REUSE);
+		long metByCaller = stats.closed(CloseReason.PEER_CLOSED_ON_REUSE);
 		long retries = Arrays.stream(FailureCause.values())
 			.mapToLong((cause) -> stats.retries(cause, RetryOutcome.SUCCESS))
 			.sum();
 		return new Phase(lanes.stream().mapToInt(Lanes::gets).sum(), lanes.stream().mapToInt(Lanes::posts).sum(),
 				lanes.stream().mapToInt(Lanes::failedGets).sum(), lanes.stream().mapToInt(Lanes::failedPosts).sum(),
-				peerClosed, stats.closed(CloseReason.CONNECTION_CLOSE), retries);
+				stats.closed(CloseReason.PEER_CLOSED_IDLE) + metByCaller, metByCaller,
+				stats.closed(CloseReason.CONNECTION_CLOSE), retries);
 	}
 
 	/**
@@ -159,15 +160,18 @@ record ZooScenario(ZooUpstream upstream, Duration keepAlive, Duration learning, 
 	 * @param failedPosts POSTs that failed
 	 * @param peerClosed connections that the upstream closed first although a caller
 	 * could have got them
+	 * @param metByCaller those of them that a caller had got
 	 * @param announced connections that the upstream closed after it had said so
 	 * @param retries requests that were sent again
 	 */
-	record Phase(int gets, int posts, int failedGets, int failedPosts, long peerClosed, long announced, long retries) {
+	record Phase(int gets, int posts, int failedGets, int failedPosts, long peerClosed, long metByCaller,
+			long announced, long retries) {
 
 		Phase since(Phase earlier) {
 			return new Phase(this.gets - earlier.gets, this.posts - earlier.posts, this.failedGets - earlier.failedGets,
 					this.failedPosts - earlier.failedPosts, this.peerClosed - earlier.peerClosed,
-					this.announced - earlier.announced, this.retries - earlier.retries);
+					this.metByCaller - earlier.metByCaller, this.announced - earlier.announced,
+					this.retries - earlier.retries);
 		}
 
 	}

@@ -11,6 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import com.example.orders.CarrierClient.Quote;
@@ -45,7 +46,8 @@ class QuoteServiceTests {
 				// Their time may be over
 				assertThat(each.get().quotes().size() + each.get().missing().size()).isEqualTo(8);
 			}
-			assertThat(quotes.ask(request(8)).complete()).isTrue();
+			// Not all come in time on a busy machine
+			Awaitility.await().until(() -> quotes.ask(request(8)).complete());
 		}
 		finally {
 			open.countDown();

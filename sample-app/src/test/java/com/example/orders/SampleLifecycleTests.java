@@ -76,7 +76,9 @@ class SampleLifecycleTests {
 			awaitTrickle(context);
 			assertThat(context.containsBean("faultController")).isTrue();
 		}
-		assertThat(output).doesNotContain(" ERROR ").doesNotContain(" WARN ");
+		assertThat(output.getAll().lines()).filteredOn((line) -> line.contains(" ERROR ") || line.contains(" WARN "))
+			// Tomcat's, that it has waited for a random number on a busy machine
+			.allMatch((line) -> line.contains("SessionIdGenerator"));
 	}
 
 	@ParameterizedTest

@@ -34,7 +34,9 @@ class FindingsIT {
 		})) {
 			this.contextRunner
 				.withPropertyValues("tidepool.upstreams.orders.base-url=" + server.url(),
-						"tidepool.upstreams.orders.keep-alive.upstream-timeout=4s")
+						"tidepool.upstreams.orders.keep-alive.upstream-timeout=4s",
+						// A busy machine closes late
+						"tidepool.upstreams.orders.keep-alive.margin=2s")
 				.run((context) -> {
 					Looks looks = Looks.at(context);
 					callFor(Duration.ofSeconds(4), context, server, 8);
@@ -60,11 +62,13 @@ class FindingsIT {
 				.run((context) -> {
 					Looks looks = Looks.at(context);
 					Lanes lanes = call(context, server, 10);
-					Awaitility.await()
+					// With fewer calls the next look may suggest less
+					List<Finding> found = Awaitility.await()
 						.atMost(Duration.ofSeconds(60))
-						.until(() -> looks.latest().stream().anyMatch((finding) -> suggestion(finding) >= 10));
+						.until(looks::latest,
+								(latest) -> latest.stream().anyMatch((finding) -> suggestion(finding) >= 10));
 					lanes.stop();
-					assertThat(looks.latest()).singleElement().satisfies((finding) -> {
+					assertThat(found).singleElement().satisfies((finding) -> {
 						assertThat(finding.id()).isEqualTo("callers-wait");
 						assertThat(finding.upstream()).isEqualTo("orders");
 						assertThat(finding.property()).isEqualTo("tidepool.upstreams.orders.pool.max-per-upstream");
@@ -86,9 +90,12 @@ class FindingsIT {
 				.run((context) -> {
 					Looks looks = Looks.at(context);
 					Lanes lanes = call(context, server, 2);
-					Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> !looks.latest().isEmpty());
-					lanes.stop();
-					assertThat(looks.latest()).extracting(Finding::id).containsExactly("connection-close");
+					List<Finding> found = Awaitility.await()
+						.atMost(Duration.ofSeconds(60))
+						.until(looks::latest, (latest) -> !latest.isEmpty());
+					// Interrupted, a call may have connected for nothing
+					lanes.finish();
+					assertThat(found).extracting(Finding::id).containsExactly("connection-close");
 				});
 			assertThat(server.accepted()).isEqualTo(server.requests());
 		}

@@ -197,7 +197,7 @@ class DashboardIT {
 	}
 
 	private static ConditionFactory await() {
-		return Awaitility.await().atMost(Duration.ofSeconds(60));
+		return Awaitility.await().atMost(Duration.ofSeconds(120));
 	}
 
 	private static String property(String name) {
