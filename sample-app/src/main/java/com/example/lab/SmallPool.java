@@ -39,6 +39,8 @@ final class SmallPool implements Experiment {
 			return Responses.text(out, "fine");
 		}); Clients clients = side.start(properties(side))) {
 			RestClient client = clients.create(upstream.url());
+			// Loads classes, which is not what is measured
+			client.get().retrieve().toBodilessEntity();
 			Calls calls = new Calls();
 			long begin = System.nanoTime();
 			calls.make(CALLERS, this.each, () -> client.get().retrieve().toBodilessEntity());
