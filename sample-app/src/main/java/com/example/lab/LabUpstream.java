@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -27,6 +28,8 @@ final class LabUpstream implements AutoCloseable {
 
 	private static final int BACKLOG = 512;
 
+	private static final Duration TIME_TO_END = Duration.ofSeconds(2);
+
 	private final ExecutorService threads = Daemons.unbounded();
 
 	private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -38,6 +41,8 @@ final class LabUpstream implements AutoCloseable {
 	private final AtomicInteger cut = new AtomicInteger();
 
 	private final AtomicLong sent = new AtomicLong();
+
+	private final AtomicInteger answering = new AtomicInteger();
 
 	private final ServerSocket server = new ServerSocket();
 
@@ -114,7 +119,12 @@ final class LabUpstream implements AutoCloseable {
 		return this.cut.get();
 	}
 
-	long bytesSent() {
+	/**
+	 * Bytes that were sent, by and by: a client may have the last of them before they
+	 * count. So this waits until no response is under way, which is soon.
+	 */
+	long bytesSent() throws InterruptedException {
+		Await.until(() -> this.answering.get() == 0, TIME_TO_END);
 		return this.sent.get();
 	}
 
@@ -183,8 +193,19 @@ final class LabUpstream implements AutoCloseable {
 				accepted.setSoLinger(true, 0);
 				return;
 			}
-			again = this.answer.to(request, out);
+			again = answer(request, out);
+		}
+	}
+
+	private boolean answer(Request request, OutputStream out) throws IOException, InterruptedException {
+		this.answering.incrementAndGet();
+		try {
+			boolean again = this.answer.to(request, out);
 			out.flush();
+			return again;
+		}
+		finally {
+			this.answering.decrementAndGet();
 		}
 	}
 
