@@ -39,6 +39,8 @@ class Welcome {
 				    %1$s/actuator/tidepool
 				    %1$s/actuator/metrics/tidepool.connections
 				    %1$s/actuator/prometheus
+				  Failures with plain Boot and with Tidepool, side by side:
+				    %1$s/lab
 				  Faults to try, and what is seen of each: docs/faults-to-try.md
 				""".formatted(url);
 	}

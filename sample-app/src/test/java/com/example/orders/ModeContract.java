@@ -103,6 +103,10 @@ abstract class ModeContract {
 	@ParameterizedTest
 	@CsvSource(textBlock = """
 			/,                                     /stock/compass
+			/lab,                                  lab/lab.js
+			/lab/lab.js,                           lab/results
+			/lab/lab.css,                          color
+			/lab/results,                          '"running":false'
 			/actuator,                             tidepooldashboard
 			/actuator/health,                      UP
 			/actuator/tidepool,                    '"name":"inventory"'
