@@ -3,6 +3,7 @@ package dev.tidepool.actuate;
 import java.util.NoSuchElementException;
 import java.util.function.Supplier;
 
+import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
@@ -17,6 +18,7 @@ import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExten
  * that its property may not have, each with a message.
  */
 @EndpointWebExtension(endpoint = TidepoolEndpoint.class)
+@RegisterReflectionForBinding(TidepoolEndpointWebExtension.ErrorDescriptor.class)
 public final class TidepoolEndpointWebExtension {
 
 	private final TidepoolEndpoint endpoint;

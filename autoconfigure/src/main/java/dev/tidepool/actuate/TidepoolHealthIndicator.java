@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
+import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
@@ -17,6 +18,7 @@ import dev.tidepool.policy.HealthSettings;
  * Shows the state of each upstream, and is down with those that the application cannot do
  * without. Calls nobody: what it knows is what the latest calls have shown.
  */
+@RegisterReflectionForBinding(TidepoolHealthIndicator.UpstreamDetails.class)
 public final class TidepoolHealthIndicator extends AbstractHealthIndicator {
 
 	private final Upstreams upstreams;

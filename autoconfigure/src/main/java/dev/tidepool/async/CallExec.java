@@ -84,7 +84,7 @@ final class CallExec implements AsyncExecChainHandler {
 			this.scope = scope;
 			this.chain = chain;
 			this.callback = callback;
-			this.attempts = new Attempts(call, CallExec.this.shared.upstreams());
+			this.attempts = new Attempts(call, CallExec.this.shared);
 			call.sends(request, body == null || body.isRepeatable());
 		}
 

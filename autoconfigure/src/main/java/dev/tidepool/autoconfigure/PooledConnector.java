@@ -3,6 +3,7 @@ package dev.tidepool.autoconfigure;
 import java.net.URI;
 import java.util.function.Function;
 
+import io.micrometer.observation.Observation;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.HttpResponse;
@@ -13,7 +14,9 @@ import org.springframework.http.client.reactive.ClientHttpRequest;
 import org.springframework.http.client.reactive.ClientHttpResponse;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
+import reactor.util.context.ContextView;
 
+import dev.tidepool.actuate.ObservedAttempts;
 import dev.tidepool.async.AsyncClient;
 import dev.tidepool.async.ReceivedBody;
 import dev.tidepool.async.ResponseHandler;
@@ -23,6 +26,9 @@ import dev.tidepool.async.ResponseHandler;
  * not hear of a cancel before there is a response, and has a body write once only.
  */
 final class PooledConnector implements ClientHttpConnector {
+
+	// ObservationThreadLocalAccessor.KEY, under which WebClient hands on its own
+	private static final String OBSERVATION = "micrometer.observation";
 
 	private final AsyncClient client;
 
@@ -43,12 +49,19 @@ final class PooledConnector implements ClientHttpConnector {
 		if (uri == PoolProbe.ADDRESS) {
 			throw new PoolProbe.Pooled();
 		}
-		return Mono.defer(() -> {
+		return Mono.deferContextual((context) -> {
 			PooledClientRequest request = new PooledClientRequest(method, uri);
+			observed(request, context);
 			Exchange exchange = new Exchange(this.client, request);
 			// Cancelled after the response too, whose body nobody may read then
 			return requestCallback.apply(request).then(Mono.create(exchange::start)).doOnCancel(exchange::cancel);
 		});
+	}
+
+	private static void observed(PooledClientRequest request, ContextView context) {
+		if (context.getOrDefault(OBSERVATION, null) instanceof Observation observation && !observation.isNoop()) {
+			request.getAttributes().put(ObservedAttempts.OBSERVATION, observation);
+		}
 	}
 
 	/**

@@ -8,12 +8,14 @@ import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidepool.connection.ConnectionEvents;
 import dev.tidepool.connection.ConnectionRecord;
+import dev.tidepool.connection.FailedAttempt;
 import dev.tidepool.connection.NanoClock;
 import dev.tidepool.connection.RetryOutcome;
+import dev.tidepool.connection.SharedPool;
 import dev.tidepool.connection.Shutdown;
 import dev.tidepool.connection.Upstream;
-import dev.tidepool.connection.Upstreams;
 import dev.tidepool.policy.AttemptFailure;
 import dev.tidepool.policy.FailureCause;
 import dev.tidepool.policy.RetryAfter;
@@ -36,17 +38,20 @@ public final class Attempts {
 
 	private final NanoClock clock;
 
+	private final ConnectionEvents events;
+
 	private int attempt = 1;
 
 	private boolean freeRepeatUsed;
 
 	private @Nullable FailureCause repeatOf;
 
-	public Attempts(Call call, Upstreams upstreams) {
+	public Attempts(Call call, SharedPool pool) {
 		this.call = call;
 		this.upstream = call.upstream();
-		this.shutdown = upstreams.shutdown();
-		this.clock = upstreams.clock();
+		this.shutdown = pool.upstreams().shutdown();
+		this.clock = pool.clock();
+		this.events = pool.events();
 	}
 
 	public void starts() {
@@ -108,6 +113,9 @@ public final class Attempts {
 		}
 		Repeat repeat = (Repeat) decision;
 		this.repeatOf = cause;
+		this.events.repeats(this.upstream.stats(),
+				new FailedAttempt(this.attempt, cause, (response != null) ? response.getCode() : 0),
+				this.call.requestAttributes());
 		if (repeat.free()) {
 			this.freeRepeatUsed = true;
 		}

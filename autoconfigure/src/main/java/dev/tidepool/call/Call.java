@@ -2,6 +2,7 @@ package dev.tidepool.call;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 import org.apache.hc.client5.http.HttpRoute;
@@ -46,6 +47,8 @@ public final class Call {
 
 	private final CallDeadline deadline;
 
+	private Map<String, ?> requestAttributes = Map.of();
+
 	private int attempt = 1;
 
 	private @Nullable ConnectionRecord connection;
@@ -85,6 +88,7 @@ public final class Call {
 		Upstream upstream = upstreams.get(keyOf(route));
 		Call call = new Call(upstream, caller.partition(), caller.timeouts(), exchangeId,
 				deadline(upstream, exchangeId, context, upstreams.clock().nanoTime()));
+		call.requestAttributes = CallContext.requestAttributes(context);
 		upstream.budget().call();
 		context.setUserToken(call);
 		return call;
@@ -148,6 +152,14 @@ public final class Call {
 
 	public CallDeadline deadline() {
 		return this.deadline;
+	}
+
+	/**
+	 * What its request was given beside it.
+	 * @return the attributes of the request
+	 */
+	Map<String, ?> requestAttributes() {
+		return this.requestAttributes;
 	}
 
 	/**

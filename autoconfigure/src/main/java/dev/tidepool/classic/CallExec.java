@@ -19,8 +19,8 @@ import dev.tidepool.call.Call;
 import dev.tidepool.call.CallerSettings;
 import dev.tidepool.call.Failures;
 import dev.tidepool.call.RequestCheck;
+import dev.tidepool.connection.SharedPool;
 import dev.tidepool.connection.Shutdown;
-import dev.tidepool.connection.Upstreams;
 import dev.tidepool.policy.FailureCause;
 import dev.tidepool.policy.RetryDecision.Repeat;
 
@@ -31,12 +31,12 @@ import dev.tidepool.policy.RetryDecision.Repeat;
  */
 final class CallExec implements ExecChainHandler {
 
-	private final Upstreams upstreams;
+	private final SharedPool shared;
 
 	private final CallerSettings caller;
 
-	CallExec(Upstreams upstreams, CallerSettings caller) {
-		this.upstreams = upstreams;
+	CallExec(SharedPool shared, CallerSettings caller) {
+		this.shared = shared;
 		this.caller = caller;
 	}
 
@@ -44,9 +44,10 @@ final class CallExec implements ExecChainHandler {
 	public ClassicHttpResponse execute(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
 			throws IOException, HttpException {
 		RequestCheck.require(request);
-		Call call = Call.start(this.upstreams, this.caller, scope.exchangeId, scope.route, scope.clientContext);
+		Call call = Call.start(this.shared.upstreams(), this.caller, scope.exchangeId, scope.route,
+				scope.clientContext);
 		call.sends(request, isBodyRepeatable(request));
-		return new Repeated(call, scope, chain, this.upstreams).run(request);
+		return new Repeated(call, scope, chain, this.shared).run(request);
 	}
 
 	private static boolean isBodyRepeatable(ClassicHttpRequest request) {
@@ -66,12 +67,12 @@ final class CallExec implements ExecChainHandler {
 
 		private final Shutdown shutdown;
 
-		Repeated(Call call, ExecChain.Scope scope, ExecChain chain, Upstreams upstreams) {
+		Repeated(Call call, ExecChain.Scope scope, ExecChain chain, SharedPool shared) {
 			this.call = call;
 			this.scope = scope;
 			this.chain = chain;
-			this.attempts = new Attempts(call, upstreams);
-			this.shutdown = upstreams.shutdown();
+			this.attempts = new Attempts(call, shared);
+			this.shutdown = shared.upstreams().shutdown();
 		}
 
 		ClassicHttpResponse run(ClassicHttpRequest request) throws IOException, HttpException {

@@ -54,7 +54,7 @@ public final class ClassicClientFactory {
 	 */
 	public CloseableHttpClient create(CallerSettings caller) {
 		CredentialsProvider credentials = ProxyCredentials.of(this.catalog);
-		Builder builder = new Builder(new CallExec(this.pool.upstreams(), caller),
+		Builder builder = new Builder(new CallExec(this.pool.shared(), caller),
 				credentials == null && this.customizers.isEmpty());
 		RequestConfig.Builder config = RequestConfig.custom()
 			// Not a time-out of the request: the upstream's counts

@@ -80,6 +80,10 @@ public final class ClassicPool implements ClientPool {
 		return new IdleConnector(this, this.manager);
 	}
 
+	SharedPool shared() {
+		return this.shared;
+	}
+
 	Upstreams upstreams() {
 		return this.shared.upstreams();
 	}

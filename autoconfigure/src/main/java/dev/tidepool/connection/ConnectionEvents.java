@@ -1,6 +1,7 @@
 package dev.tidepool.connection;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.apache.commons.logging.Log;
@@ -73,6 +74,23 @@ public final class ConnectionEvents {
 		for (ConnectionListener listener : this.listeners) {
 			try {
 				listener.used(upstream, nanos);
+			}
+			catch (RuntimeException ex) {
+				failed(listener, ex);
+			}
+		}
+	}
+
+	/**
+	 * An attempt gave nothing that could be handed over, and another one follows.
+	 * @param upstream counters of the upstream
+	 * @param failed the attempt
+	 * @param attributes what the request was given beside it
+	 */
+	public void repeats(UpstreamStats upstream, FailedAttempt failed, Map<String, ?> attributes) {
+		for (ConnectionListener listener : this.listeners) {
+			try {
+				listener.repeats(upstream, failed, attributes);
 			}
 			catch (RuntimeException ex) {
 				failed(listener, ex);

@@ -1,7 +1,10 @@
 package dev.tidepool.connection;
 
+import java.util.Map;
+
 /**
- * The one outlet of what happens in the pool. Called on the caller's thread: do little.
+ * The one outlet of what happens in the pool. Called on the caller's thread, or on an I/O
+ * thread: do little.
  */
 public interface ConnectionListener {
 
@@ -38,6 +41,15 @@ public interface ConnectionListener {
 	 * @param nanos for how long it held it
 	 */
 	default void used(UpstreamStats upstream, long nanos) {
+	}
+
+	/**
+	 * An attempt gave nothing that could be handed over, and another one follows.
+	 * @param upstream counters of the upstream
+	 * @param failed the attempt
+	 * @param attributes what the request was given beside it
+	 */
+	default void repeats(UpstreamStats upstream, FailedAttempt failed, Map<String, ?> attributes) {
 	}
 
 	/**

@@ -79,8 +79,9 @@ class AutoConfigurationTests {
 		assertThat(tidepools()).containsExactlyInAnyOrder(TidepoolAutoConfiguration.class,
 				TidepoolDashboardAutoConfiguration.class, TidepoolEndpointAutoConfiguration.class,
 				TidepoolFindingsAutoConfiguration.class, TidepoolHealthContributorAutoConfiguration.class,
-				TidepoolMetricsAutoConfiguration.class, TidepoolReactiveAutoConfiguration.class,
-				TidepoolRestClientAutoConfiguration.class, TidepoolWebClientAutoConfiguration.class);
+				TidepoolMetricsAutoConfiguration.class, TidepoolObservationAutoConfiguration.class,
+				TidepoolReactiveAutoConfiguration.class, TidepoolRestClientAutoConfiguration.class,
+				TidepoolWebClientAutoConfiguration.class);
 	}
 
 	@Test

@@ -38,8 +38,16 @@ final class RequiredBinary {
 	}
 
 	private static Path missing(String name, String debianPackage) {
-		String message = "%s is neither on the PATH nor in /usr/sbin; install it (Debian: %s)".formatted(name,
-				debianPackage);
+		return missing(
+				"%s is neither on the PATH nor in /usr/sbin; install it (Debian: %s)".formatted(name, debianPackage));
+	}
+
+	/**
+	 * End the test.
+	 * @param message what is missing
+	 * @return nothing
+	 */
+	static Path missing(String message) {
 		boolean required = Boolean.getBoolean(REQUIRE_SERVERS) || Boolean.parseBoolean(System.getenv(REQUIRE_SERVERS));
 		if (required) {
 			throw new AssertionError(message + ": " + REQUIRE_SERVERS + " is set");

@@ -10,6 +10,7 @@ import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.bootstrap.ConfigurableBootstrapContext;
 import org.springframework.boot.logging.DeferredLogFactory;
+import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.util.StringUtils;
@@ -49,6 +50,11 @@ class EmbeddedUpstreams implements EnvironmentPostProcessor {
 	private void startUnlessSet(String property, ConfigurableEnvironment environment, Map<String, Object> properties,
 			Duration keepAlive, Class<?> controller) {
 		if (StringUtils.hasText(environment.getProperty(property))) {
+			return;
+		}
+		if (Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING)) {
+			// Only looked at, while the application is built
+			properties.put(property, "http://localhost");
 			return;
 		}
 		EmbeddedUpstream upstream = EmbeddedUpstream

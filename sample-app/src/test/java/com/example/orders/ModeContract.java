@@ -13,7 +13,6 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -42,23 +41,22 @@ abstract class ModeContract {
 		})
 		.build();
 
-	private ConfigurableApplicationContext context;
+	private Running application;
 
 	/**
 	 * Start the application in the mode that is tested.
 	 */
-	abstract ConfigurableApplicationContext start(SpringApplicationBuilder application, String... args);
+	abstract Running start(String... args) throws Exception;
 
 	@BeforeAll
-	void start() {
-		this.context = start(new SpringApplicationBuilder(OrdersApplication.class), "--server.port=0",
-				"--server.address=127.0.0.1", "--orders.trickle=false",
+	void start() throws Exception {
+		this.application = start("--server.port=0", "--server.address=127.0.0.1", "--orders.trickle=false",
 				"--tidepool.upstreams.inventory.timeout.response=1m");
 	}
 
 	@AfterAll
-	void stop() {
-		this.context.close();
+	void stop() throws Exception {
+		this.application.close();
 	}
 
 	@Test
@@ -123,10 +121,6 @@ abstract class ModeContract {
 		assertThat(response.getBody()).contains(content);
 	}
 
-	ConfigurableApplicationContext context() {
-		return this.context;
-	}
-
 	RestClient.ResponseSpec order(String sku) {
 		return this.client.post().uri(url("/orders")).body(Map.of("sku", sku, "quantity", 1)).retrieve();
 	}
@@ -153,11 +147,36 @@ abstract class ModeContract {
 	}
 
 	private String property(String name) {
-		return this.context.getEnvironment().getRequiredProperty(name);
+		return this.application.property(name);
 	}
 
 	private static String stock(int available) {
 		return "{\"sku\":\"compass\",\"available\":%d,\"price\":30.00}".formatted(available);
+	}
+
+	/**
+	 * The application, in this JVM or in one of its own.
+	 */
+	interface Running {
+
+		String property(String name);
+
+		void close() throws Exception;
+
+	}
+
+	record InThisJvm(ConfigurableApplicationContext context) implements Running {
+
+		@Override
+		public String property(String name) {
+			return this.context.getEnvironment().getRequiredProperty(name);
+		}
+
+		@Override
+		public void close() {
+			this.context.close();
+		}
+
 	}
 
 }

@@ -13,14 +13,17 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ServletTests extends ModeContract {
 
+	private ConfigurableApplicationContext context;
+
 	@Override
-	ConfigurableApplicationContext start(SpringApplicationBuilder application, String... args) {
-		return application.run(args);
+	Running start(String... args) {
+		this.context = new SpringApplicationBuilder(OrdersApplication.class).run(args);
+		return new InThisJvm(this.context);
 	}
 
 	@Test
 	void applicationIsOneOnServletsAndHasAProxy() {
-		assertThat(context()).isInstanceOf(WebApplicationContext.class);
+		assertThat(this.context).isInstanceOf(WebApplicationContext.class);
 		assertThat(status("/proxy/inventory/stock/compass")).isEqualTo(HttpStatus.OK);
 	}
 

@@ -22,17 +22,20 @@ class WebFluxTests extends ModeContract {
 
 	private final Queue<Boolean> callsOnEventLoops = new ConcurrentLinkedQueue<>();
 
+	private ConfigurableApplicationContext context;
+
 	@Override
-	ConfigurableApplicationContext start(SpringApplicationBuilder application, String... args) {
-		return application.profiles("webflux")
+	Running start(String... args) {
+		this.context = new SpringApplicationBuilder(OrdersApplication.class).profiles("webflux")
 			.initializers((context) -> ((GenericApplicationContext) context).registerBean(RestClientCustomizer.class,
 					() -> this::watch))
 			.run(args);
+		return new InThisJvm(this.context);
 	}
 
 	@Test
 	void applicationIsOneOnWebFluxAndHasNoProxy() {
-		assertThat(context()).isInstanceOf(ReactiveWebApplicationContext.class);
+		assertThat(this.context).isInstanceOf(ReactiveWebApplicationContext.class);
 		assertThat(status("/proxy/inventory/stock/compass")).isEqualTo(HttpStatus.NOT_FOUND);
 	}
 
