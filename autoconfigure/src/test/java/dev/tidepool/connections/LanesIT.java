@@ -48,7 +48,7 @@ class LanesIT {
 	@ParameterizedTest
 	@EnumSource
 	void connectionIsReusedAtHalfTheTimeout(LaneUpstream upstream) throws Exception {
-		assertThat(SCENARIOS.result(upstream).half().reused()).isGreaterThanOrEqualTo(0.8);
+		assertThat(SCENARIOS.result(upstream).half().reused()).isGreaterThanOrEqualTo(0.9);
 	}
 
 }
