@@ -242,8 +242,7 @@ public class TidepoolProperties {
 		/**
 		 * Idle time after which the upstream closes a connection. Unset by default, since
 		 * only the upstream knows it: then it is what the Keep-Alive header says or what
-		 * was learned, and 5s before that, the shortest time-out of the widely used
-		 * servers.
+		 * was learned, and 5s before that, which most widely used servers exceed.
 		 */
 		private @Nullable Duration upstreamTimeout;
 

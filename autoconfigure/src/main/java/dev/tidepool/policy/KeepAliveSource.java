@@ -21,7 +21,7 @@ public enum KeepAliveSource {
 	LEARNED,
 
 	/**
-	 * Nothing is known, so that the shortest time-out of the widely used servers counts.
+	 * Nothing is known, so that a time-out counts that most widely used servers exceed.
 	 */
 	DEFAULT
 
