@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -47,6 +48,9 @@ import static org.assertj.core.api.Assertions.assertThatException;
  */
 @Timeout(120)
 class ContextsTests {
+
+	// The common pool has one thread on two cores, which JDK 25 uses all the same
+	private static final Executor THREAD_EACH = (task) -> new Thread(task).start();
 
 	private final AtomicInteger inFlight = new AtomicInteger();
 
@@ -125,9 +129,9 @@ class ContextsTests {
 					context.getBean(MeterRegistry.class).get("tidepool.connections.opened").functionCounter().count())
 				.isEqualTo(2);
 			this.expected = new CountDownLatch(2);
-			CompletableFuture<String> inFlight = CompletableFuture.supplyAsync(() -> get(client));
+			CompletableFuture<String> inFlight = CompletableFuture.supplyAsync(() -> get(client), THREAD_EACH);
 			Awaitility.await().until(() -> this.expected.getCount() == 1);
-			CompletableFuture<Void> closing = CompletableFuture.runAsync(context::close);
+			CompletableFuture<Void> closing = CompletableFuture.runAsync(context::close, THREAD_EACH);
 			Awaitility.await().until(shutdown::isBegun);
 			assertThatException().isThrownBy(() -> get(client));
 			assertThat(closing).isNotDone();
