@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class Leases implements Section.Measuring {
 
 	private static final String TEXT = """
-			CPU time of a lease and a return, where each caller holds its connection for a millisecond, which is all \
-			that it does. Taken off is what the same callers cost without a pool. Callers are spread over the upstreams.
+			CPU time of a lease, a wait of a millisecond and a return, which is all that each caller does: what the pool \
+			costs is what is more than without one. Callers are spread over the upstreams.
 
 			- STRICT: HttpCore's `StrictConnPool`, HttpClient's default. One lock; searches the idle connections of all upstreams.
 			- LAX: HttpCore's `LaxConnPool`. A lock for each upstream; no limit of all connections.
@@ -34,8 +34,8 @@ final class Leases implements Section.Measuring {
 			- JVM: %s
 			- Other work on the machine, looked at before: %.0f %% of all cores
 
-			| Callers | Upstreams | STRICT: µs | LAX: µs | Tidepool: µs | uses/s: STRICT | LAX | Tidepool |
-			| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+			| Callers | Upstreams | µs: no pool | STRICT | LAX | Tidepool | uses/s: no pool | STRICT | LAX | Tidepool |
+			| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 			%s
 			""";
 
@@ -67,9 +67,9 @@ final class Leases implements Section.Measuring {
 		Uses strict = least(LeasedPool.strict(callers), callers, upstreams, options);
 		Uses lax = least(LeasedPool.lax(callers), callers, upstreams, options);
 		Uses tidepool = least(LeasedPool.tidepool(upstreams, callers), callers, upstreams, options);
-		return "| %,d | %,d | %.1f | %.1f | %.1f | %,.0f | %,.0f | %,.0f |".formatted(callers, upstreams,
-				strict.micros() - none.micros(), lax.micros() - none.micros(), tidepool.micros() - none.micros(),
-				strict.perSecond(), lax.perSecond(), tidepool.perSecond());
+		return "| %,d | %,d | %.1f | %.1f | %.1f | %.1f | %,.0f | %,.0f | %,.0f | %,.0f |".formatted(callers, upstreams,
+				none.micros(), strict.micros(), lax.micros(), tidepool.micros(), none.perSecond(), strict.perSecond(),
+				lax.perSecond(), tidepool.perSecond());
 	}
 
 	private static Uses least(LeasedPool pool, int callers, int upstreams, Options options)
