@@ -49,16 +49,8 @@ public final class CachingUriBuilderFactory extends DefaultUriBuilderFactory {
 
 	@Override
 	public UriBuilder uriString(String uriTemplate) {
-		Expansion expansion = this.expansions[place(uriTemplate)];
-		if (expansion == null || !expansion.isOf(uriTemplate)) {
-			UriBuilder builder = super.uriString(uriTemplate);
-			if (uriTemplate.length() > MAX_LENGTH) {
-				return builder;
-			}
-			expansion = new Expansion(uriTemplate, builder.toUriString(), null);
-			keep(expansion);
-		}
-		return new ExpandedUriBuilder(expansion.uriString(), () -> super.uriString(uriTemplate));
+		return (uriTemplate.length() > MAX_LENGTH) ? super.uriString(uriTemplate)
+				: new ExpandedUriBuilder(expansion(uriTemplate).uriString(), () -> super.uriString(uriTemplate));
 	}
 
 	@Override
@@ -80,12 +72,22 @@ public final class CachingUriBuilderFactory extends DefaultUriBuilderFactory {
 
 	private URI keep(String uriTemplate, URI uri) {
 		if (!hasVariables(uriTemplate) && uriTemplate.length() <= MAX_LENGTH) {
-			String uriString = super.uriString(uriTemplate).toUriString();
+			// The base URL may have some
+			String uriString = expansion(uriTemplate).uriString();
 			if (!hasVariables(uriString)) {
 				keep(new Expansion(uriTemplate, uriString, uri));
 			}
 		}
 		return uri;
+	}
+
+	private Expansion expansion(String uriTemplate) {
+		Expansion expansion = this.expansions[place(uriTemplate)];
+		if (expansion == null || !expansion.isOf(uriTemplate)) {
+			expansion = new Expansion(uriTemplate, super.uriString(uriTemplate).toUriString(), null);
+			keep(expansion);
+		}
+		return expansion;
 	}
 
 	private static boolean hasVariables(String uriTemplate) {

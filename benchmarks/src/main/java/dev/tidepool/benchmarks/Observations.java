@@ -2,6 +2,7 @@ package dev.tidepool.benchmarks;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
+import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler.IgnoredMeters;
 import io.micrometer.observation.ObservationRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -14,8 +15,12 @@ class Observations {
 
 	@Bean
 	ObservationRegistry observationRegistry(MeterRegistry meters) {
+		return registry(meters);
+	}
+
+	static ObservationRegistry registry(MeterRegistry meters, IgnoredMeters... ignored) {
 		ObservationRegistry observations = ObservationRegistry.create();
-		observations.observationConfig().observationHandler(new DefaultMeterObservationHandler(meters));
+		observations.observationConfig().observationHandler(new DefaultMeterObservationHandler(meters, ignored));
 		return observations;
 	}
 

@@ -1,7 +1,6 @@
 package dev.tidepool.benchmarks;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler.IgnoredMeters;
 import io.micrometer.observation.ObservationRegistry;
 import org.springframework.context.annotation.Bean;
@@ -15,10 +14,7 @@ class ShortObservations {
 
 	@Bean
 	ObservationRegistry observationRegistry(MeterRegistry meters) {
-		ObservationRegistry observations = ObservationRegistry.create();
-		observations.observationConfig()
-			.observationHandler(new DefaultMeterObservationHandler(meters, IgnoredMeters.LONG_TASK_TIMER));
-		return observations;
+		return Observations.registry(meters, IgnoredMeters.LONG_TASK_TIMER);
 	}
 
 }
