@@ -357,12 +357,14 @@ class DashboardIT {
 			application.call(server.url(), 2);
 			open(application.page());
 			await().untilAsserted(() -> assertThat(visible("#cards canvas")).isTrue());
+			assertThat(visible("#charts-note")).isTrue();
 			browser.driver().executeCdpCommand("Network.enable", Map.of());
 			browser.driver().executeCdpCommand("Network.setBlockedURLs", Map.of("urls", List.of("*/chart.js")));
 			try {
 				open(application.page());
 				await().untilAsserted(() -> assertThat(card(name(server))).contains("Reuse 50 %"));
 				assertThat(visible("#cards canvas")).isFalse();
+				assertThat(visible("#charts-note")).isFalse();
 				assertThat(text("#no-charts")).contains("org.webjars.npm:chart.js");
 			}
 			finally {

@@ -121,6 +121,7 @@ function render() {
   show(byId('overview'), name === null);
   show(byId('upstream'), name !== null);
   show(byId('no-charts'), !chartsAvailable);
+  show(byId('charts-note'), chartsAvailable);
   if (name === null) {
     upstreamView.clear();
   }
