@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a call costs each contender: rounds A B A B, each contender in a JVM of its own,
@@ -45,11 +46,14 @@ record Comparison(String intro, String atOnce, String levels, Exchange exchange,
 
 	static Comparison classic(Exchange exchange) {
 		return new Comparison(CLASSIC, "Callers", "levels", exchange, false,
-				List.of(Contender.HTTPCLIENT, Contender.RAW_SOCKETS, Contender.HTTPCLIENT_DEFAULT, Contender.OKHTTP,
-						Contender.TIDEPOOL_BARE, Contender.TIDEPOOL, Contender.TIDEPOOL_OBSERVED,
-						Contender.TIDEPOOL_SAVING, Contender.TIDEPOOL_OBSERVED_SAVING, Contender.RESTCLIENT_TUNED,
-						Contender.RESTCLIENT_BOOT, Contender.RESTCLIENT_JETTY, Contender.RESTCLIENT_REACTOR,
-						Contender.RESTCLIENT_JDK));
+				Stream
+					.of(Contender.HTTPCLIENT, Contender.RAW_SOCKETS, Contender.HTTPCLIENT_DEFAULT, Contender.OKHTTP,
+							Contender.GO, Contender.TIDEPOOL_BARE, Contender.TIDEPOOL, Contender.TIDEPOOL_OBSERVED,
+							Contender.TIDEPOOL_SAVING, Contender.TIDEPOOL_OBSERVED_SAVING, Contender.RESTCLIENT_TUNED,
+							Contender.RESTCLIENT_BOOT, Contender.RESTCLIENT_JETTY, Contender.RESTCLIENT_REACTOR,
+							Contender.RESTCLIENT_JDK)
+					.filter((contender) -> contender.speaks(exchange))
+					.toList());
 	}
 
 	static Comparison virtual(Exchange exchange) {
@@ -91,7 +95,8 @@ record Comparison(String intro, String atOnce, String levels, Exchange exchange,
 	}
 
 	private String measure(Options options, Path home) throws IOException, InterruptedException {
-		List<Contender> rows = options.selected(this.contenders);
+		List<Contender> asked = options.selected(this.contenders);
+		List<Contender> rows = asked.stream().filter((contender) -> contender.isInstalled(GoToolchain.PATH)).toList();
 		Machine machine = new Machine();
 		Report report = new Report(this.atOnce);
 		double load = 0;
@@ -110,8 +115,8 @@ record Comparison(String intro, String atOnce, String levels, Exchange exchange,
 			}
 			Conditions conditions = new Conditions(machine, jvm, upstream.toString(), report.upstreamLoad(),
 					load / options.rounds() / rows.size());
-			return TEXT.formatted(what(), this.intro, descriptions(rows), baseline().title(), conditions.list(options),
-					String.join("\n", report.table()));
+			return TEXT.formatted(what(), this.intro, descriptions(asked, GoToolchain.PATH), baseline().title(),
+					conditions.list(options), String.join("\n", report.table()));
 		}
 	}
 
@@ -123,9 +128,11 @@ record Comparison(String intro, String atOnce, String levels, Exchange exchange,
 				: "GET of %d bytes%s, on kept connections.".formatted(Exchange.TEXT.length(), over);
 	}
 
-	private static String descriptions(List<Contender> rows) {
-		return rows.stream()
-			.map((contender) -> "- %s: %s.".formatted(contender.title(), contender.description()))
+	static String descriptions(List<Contender> contenders, String searchPath) {
+		return contenders.stream()
+			.map((contender) -> "- %s: %s.".formatted(contender.title(),
+					contender.isInstalled(searchPath) ? contender.description()
+							: "not measured, as it is not installed here"))
 			.collect(Collectors.joining("\n"));
 	}
 

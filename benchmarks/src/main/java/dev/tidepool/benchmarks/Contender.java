@@ -32,6 +32,13 @@ enum Contender {
 	OKHTTP("OkHttp alone", "OkHttp that keeps as many connections as there are callers", OkHttpAlone::new),
 
 	/**
+	 * Another language, without TLS.
+	 */
+	GO("Go's net/http", """
+			another process, with Go's defaults for memory and threads; each caller is a goroutine, the `Transport` \
+			keeps as many connections as there are callers, compression is off""", GoNetHttp::new),
+
+	/**
 	 * The least that RestClient adds.
 	 */
 	RESTCLIENT_TUNED("RestClient on tuned HttpClient", "on the HttpClient of the baseline", RestClientOfBoot::onTuned),
@@ -174,6 +181,24 @@ enum Contender {
 	 */
 	boolean isVirtual() {
 		return this == HTTPCLIENT_VIRTUAL || this == TIDEPOOL_VIRTUAL;
+	}
+
+	/**
+	 * Whether it can make an exchange.
+	 * @param exchange what is sent and answered, and over what
+	 * @return whether it can
+	 */
+	boolean speaks(Exchange exchange) {
+		return this != GO || !exchange.isTls();
+	}
+
+	/**
+	 * Whether what it needs beside Java is on this machine.
+	 * @param searchPath the folders of commands, as {@code PATH} has them
+	 * @return whether it is
+	 */
+	boolean isInstalled(String searchPath) {
+		return this != GO || GoToolchain.find(searchPath).isPresent();
 	}
 
 	Client open(Request request, int callers) {

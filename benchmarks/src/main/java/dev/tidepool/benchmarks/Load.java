@@ -9,8 +9,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-import com.sun.management.OperatingSystemMXBean;
-
 /**
  * Warms traffic up and measures it in one go, so that starting and stopping it costs
  * nothing that is counted.
@@ -29,8 +27,6 @@ final class Load {
 	private static final double COMPILER_RESTS = 0.02;
 
 	private final CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
-
-	private final OperatingSystemMXBean process = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
 	private final Traffic traffic;
 
@@ -108,7 +104,7 @@ final class Load {
 	}
 
 	private Measurement total() {
-		return new Measurement(this.traffic.callers(), this.traffic.calls(), this.process.getProcessCpuTime(),
+		return new Measurement(this.traffic.callers(), this.traffic.calls(), this.traffic.cpuNanos(),
 				this.traffic.allocatedBytes(), upstreamCpuNanos(), System.nanoTime());
 	}
 

@@ -6,6 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -51,10 +52,12 @@ final class Machine {
 					.collect(Collectors.joining(" and ")));
 	}
 
-	String versions() {
-		return "Spring Boot %s, HttpClient %s, Core %s, Reactor Netty %s, Jetty %s, OkHttp %s".formatted(
+	String versions() throws IOException {
+		Optional<GoToolchain> go = GoToolchain.find(GoToolchain.PATH);
+		return "Spring Boot %s, HttpClient %s, Core %s, Reactor Netty %s, Jetty %s, OkHttp %s%s".formatted(
 				SpringBootVersion.getVersion(), version("org.apache.hc.client5"), version("org.apache.hc.core5"),
-				HttpClient.class.getPackage().getImplementationVersion(), Jetty.VERSION, OkHttp.VERSION);
+				HttpClient.class.getPackage().getImplementationVersion(), Jetty.VERSION, OkHttp.VERSION,
+				go.isPresent() ? ", Go " + go.get().version() : "");
 	}
 
 	private static String version(String module) {

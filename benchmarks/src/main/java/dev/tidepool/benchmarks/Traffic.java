@@ -1,6 +1,9 @@
 package dev.tidepool.benchmarks;
 
+import java.lang.management.ManagementFactory;
 import java.util.function.Consumer;
+
+import com.sun.management.OperatingSystemMXBean;
 
 /**
  * Calls without a pause, a fixed number of them at once.
@@ -29,6 +32,14 @@ interface Traffic {
 	 * @return how many were answered
 	 */
 	long calls();
+
+	/**
+	 * The CPU time of the process that calls: this one, unless said otherwise.
+	 * @return nanoseconds
+	 */
+	default long cpuNanos() {
+		return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+	}
 
 	/**
 	 * What all threads of the process have allocated since they exist.

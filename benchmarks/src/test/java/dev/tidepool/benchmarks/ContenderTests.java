@@ -26,8 +26,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  */
 class ContenderTests {
 
-	static final List<Contender> ON_THIS_JDK = Stream.of(Contender.values())
+	static final List<Contender> ON_THIS_JDK = installed(Contender.values())
 		.filter((contender) -> !contender.isVirtual())
+		.toList();
+
+	static final List<Contender> SPEAKING_TLS = ON_THIS_JDK.stream()
+		.filter((contender) -> contender.speaks(Exchange.TLS_GET))
+		.toList();
+
+	static final List<Contender> SENDING = installed(Contender.RAW_SOCKETS, Contender.HTTPCLIENT, Contender.OKHTTP,
+			Contender.GO, Contender.TIDEPOOL, Contender.ASYNC, Contender.WEBCLIENT_TIDEPOOL)
 		.toList();
 
 	private static final int PORTS = 64;
@@ -46,6 +54,10 @@ class ContenderTests {
 		upstream.close();
 	}
 
+	private static Stream<Contender> installed(Contender... contenders) {
+		return Stream.of(contenders).filter((contender) -> contender.isInstalled(GoToolchain.PATH));
+	}
+
 	/**
 	 * To a port of its own, since not every client can be closed, and sockets are
 	 * counted.
@@ -61,7 +73,7 @@ class ContenderTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "RAW_SOCKETS", "HTTPCLIENT", "OKHTTP", "TIDEPOOL", "ASYNC", "WEBCLIENT_TIDEPOOL" })
+	@FieldSource("SENDING")
 	void everyBodyThatIsSentIsAnswered(Contender contender) throws Exception {
 		load(contender, request(Exchange.POST));
 	}
@@ -71,7 +83,7 @@ class ContenderTests {
 		assumeTrue(UpstreamProcess.hasNginx(), "nginx speaks TLS");
 		try (UpstreamProcess tls = UpstreamProcess.start(false, true)) {
 			Request request = tls.request(Exchange.TLS_GET);
-			for (Contender contender : ON_THIS_JDK) {
+			for (Contender contender : SPEAKING_TLS) {
 				try (Client client = contender.open(request, 1)) {
 					Traffic traffic = client.traffic(request.exchange().answerLength(), 1, false);
 					new Load(traffic, tls.processes()).run(Duration.ZERO, Duration.ZERO);
