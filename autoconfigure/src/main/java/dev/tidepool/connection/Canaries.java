@@ -58,7 +58,7 @@ public final class Canaries {
 		synchronized (this) {
 			for (Iterator<ConnectionRecord> connections = this.watched.iterator(); connections.hasNext();) {
 				ConnectionRecord connection = connections.next();
-				if (!connection.watch(now, CAP)) {
+				if (!connection.watch(now) || connection.idleNanos(now) >= CAP) {
 					connections.remove();
 					done.add(connection);
 				}

@@ -1,8 +1,6 @@
 package dev.tidepool.connection;
 
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -12,11 +10,11 @@ import dev.tidepool.connection.ConnectionProbe.Look;
 import dev.tidepool.policy.PeerClose;
 
 /**
- * What is known of one established connection. Whoever moves the state on, by compare and
- * set, has the connection and the plain fields to itself: the caller while it is active,
- * the sweeper while it looks at it.
+ * What is known of one established connection. Whose {@link Turn} it is has the
+ * connection and the plain fields to itself: the caller while it is active, the sweeper
+ * while it looks at it.
  */
-public final class ConnectionRecord {
+public final class ConnectionRecord extends ExchangeRecord {
 
 	/**
 	 * The states of a connection.
@@ -46,13 +44,14 @@ public final class ConnectionRecord {
 		/**
 		 * It is gone.
 		 */
-		CLOSED
+		CLOSED;
 
-	}
-
-	private enum Exchange {
-
-		NONE, REQUEST, RESPONSE
+		/**
+		 * The state as people see it: a look is over at once.
+		 */
+		State shown() {
+			return (this == LOOKED_AT) ? IDLE : this;
+		}
 
 	}
 
@@ -70,9 +69,6 @@ public final class ConnectionRecord {
 
 	private static final Log logger = LogFactory.getLog(ConnectionRecord.class);
 
-	private static final AtomicReferenceFieldUpdater<ConnectionRecord, State> STATE = AtomicReferenceFieldUpdater
-		.newUpdater(ConnectionRecord.class, State.class, "state");
-
 	private final Upstream upstream;
 
 	private final ConnectionProbe probe;
@@ -83,13 +79,11 @@ public final class ConnectionRecord {
 
 	private final long lifetime;
 
-	private long idleSince;
+	private final Turn turn = new Turn();
 
 	private long seenAlive;
 
 	private long trustedNanos = UNUSED_TRUST;
-
-	private int requests;
 
 	private boolean onTrial;
 
@@ -97,24 +91,15 @@ public final class ConnectionRecord {
 
 	private boolean pooled;
 
-	private Exchange exchange = Exchange.NONE;
-
-	private volatile boolean cutShort;
-
 	private volatile boolean left;
 
-	private volatile State state = State.ACTIVE;
-
-	// Written by whoever closes, one at a time; read by every caller
-	private volatile @Nullable CloseReason closeReason;
-
 	ConnectionRecord(Upstream upstream, ConnectionProbe probe, @Nullable TlsGeneration tls, long now, long lifetime) {
+		super(now);
 		this.upstream = upstream;
 		this.probe = probe;
 		this.tls = tls;
 		this.created = now;
 		this.lifetime = lifetime;
-		this.idleSince = now;
 		this.seenAlive = now;
 	}
 
@@ -127,11 +112,7 @@ public final class ConnectionRecord {
 	}
 
 	public State state() {
-		return this.state;
-	}
-
-	public int requests() {
-		return this.requests;
+		return this.turn.state();
 	}
 
 	/**
@@ -141,39 +122,6 @@ public final class ConnectionRecord {
 	 */
 	public long age(long now) {
 		return now - this.created;
-	}
-
-	/**
-	 * What is known at this moment.
-	 * @param now the monotonic clock
-	 * @return the state, and how long it has been so
-	 */
-	public ConnectionSnapshot snapshot(long now) {
-		State state = this.state;
-		boolean idle = state != State.ACTIVE && state != State.CLOSED;
-		return new ConnectionSnapshot(this.upstream.key(), (state == State.LOOKED_AT) ? State.IDLE : state,
-				Duration.ofNanos(age(now)), idle ? Duration.ofNanos(now - this.idleSince) : null, this.requests);
-	}
-
-	/**
-	 * A request is about to be written.
-	 * @return whether the connection has carried a request before
-	 */
-	public boolean requestStarts() {
-		this.exchange = Exchange.REQUEST;
-		return this.requests++ > 0;
-	}
-
-	/**
-	 * The request is not written to its end, so that no other can follow.
-	 */
-	public void requestEndsEarly() {
-		this.cutShort = true;
-		closing(CloseReason.CONNECTION_CLOSE);
-	}
-
-	public void responseStarts() {
-		this.exchange = Exchange.RESPONSE;
 	}
 
 	/**
@@ -191,42 +139,25 @@ public final class ConnectionRecord {
 	 * @return whether it may
 	 */
 	public boolean mayGoBack(long now) {
-		this.exchange = Exchange.NONE;
-		this.idleSince = now;
 		this.seenAlive = now;
-		if (this.cutShort) {
+		if (!exchangeEnds(now)) {
 			return false;
 		}
 		if (this.probe.hasUnaskedBytes()) {
-			return leaves(CloseReason.UNASKED_BYTES);
+			closing(CloseReason.UNASKED_BYTES);
+			return false;
 		}
-		if (this.requests > 0 && this.requests >= this.upstream.maxRequests() && !goesBeyondLimit(now)) {
-			return leaves(CloseReason.REQUESTS);
+		if (requests() > 0 && requests() >= this.upstream.maxRequests() && !goesBeyondLimit(now)) {
+			closing(CloseReason.REQUESTS);
+			return false;
 		}
 		return !isOutdated(now);
 	}
 
 	private boolean goesBeyondLimit(long now) {
-		this.upstream.served(this.requests, now);
-		this.onTrial = this.upstream.requestLimit().isTried(this.requests, this.onTrial, now);
-		return this.onTrial || this.requests < this.upstream.maxRequests();
-	}
-
-	private boolean isOutdated(long now) {
-		if (this.tls != null && this.tls.isReplaced()) {
-			leaves(CloseReason.TLS_ROTATED);
-			return true;
-		}
-		if (now - this.created >= this.lifetime) {
-			leaves(CloseReason.LIFETIME);
-			return true;
-		}
-		return false;
-	}
-
-	private boolean leaves(CloseReason reason) {
-		closing(reason);
-		return false;
+		this.upstream.served(requests(), now);
+		this.onTrial = this.upstream.requestLimit().isTried(requests(), this.onTrial, now);
+		return this.onTrial || requests() < this.upstream.maxRequests();
 	}
 
 	/**
@@ -234,11 +165,11 @@ public final class ConnectionRecord {
 	 * @return when it ages out
 	 */
 	public long idle() {
-		long agesOut = this.idleSince + trusted();
+		long agesOut = idleSince() + trusted();
 		this.lookedAtOnLease = false;
 		this.pooled = true;
 		// Unless the pool was closed, or the connection reclaimed, meanwhile
-		move(State.ACTIVE, State.IDLE);
+		this.turn.giveBack();
 		return agesOut;
 	}
 
@@ -249,45 +180,39 @@ public final class ConnectionRecord {
 	 * @return whether it may carry that request; if not, the reason is noted
 	 */
 	public boolean lease(long now, boolean oneTry) {
-		if (!takeFromIdle(State.ACTIVE)) {
+		if (!this.turn.lease() || hasToGo(now)) {
 			return false;
 		}
-		// The sweeper may have found what is wrong with it already
-		if (isClosing() || hasAged(now) || isOutdated(now)) {
-			return false;
+		return (!oneTry && idleNanos(now) < JUST_USED && this.probe.isQuiet()) || isAlive(now, false);
+	}
+
+	// What was found wrong with it before is not found again
+	private boolean hasToGo(long now) {
+		return isClosing() || hasAged(now) || isOutdated(now);
+	}
+
+	private boolean hasAged(long now) {
+		if (idleNanos(now) >= trusted()) {
+			closing(CloseReason.IDLE);
+			return true;
 		}
-		return (!oneTry && now - this.idleSince < JUST_USED && this.probe.isQuiet()) || isAlive(now, false);
+		return false;
 	}
 
-	/**
-	 * Whether nobody uses the connection, so that it can make room for another one, be it
-	 * that it has to leave the pool anyway.
-	 * @return whether it is open and unused
-	 */
-	boolean isUnused() {
-		State state = this.state;
-		return state == State.IDLE || state == State.LOOKED_AT;
-	}
-
-	private boolean takeFromIdle(State next) {
-		return move(State.IDLE, next);
-	}
-
-	// The sweeper lets go within microseconds
-	private boolean move(State from, State next) {
-		for (int spins = 0; !STATE.compareAndSet(this, from, next); spins++) {
-			State state = this.state;
-			if (state != State.LOOKED_AT && state != from) {
-				return false;
-			}
-			if (spins < 100) {
-				Thread.onSpinWait();
-			}
-			else {
-				Thread.yield();
-			}
+	private boolean isOutdated(long now) {
+		if (this.tls != null && this.tls.isReplaced()) {
+			closing(CloseReason.TLS_ROTATED);
+			return true;
 		}
-		return true;
+		if (age(now) >= this.lifetime) {
+			closing(CloseReason.LIFETIME);
+			return true;
+		}
+		return false;
+	}
+
+	private long trusted() {
+		return (requests() == 0) ? this.trustedNanos : Math.min(this.trustedNanos, this.upstream.stillTrustedNanos());
 	}
 
 	/**
@@ -297,7 +222,7 @@ public final class ConnectionRecord {
 	 * @return whether it is alive
 	 */
 	public boolean isAliveForOneTry(long now) {
-		return this.requests == 0 || (!retiresForOneTry() && (this.lookedAtOnLease || isAlive(now, false)));
+		return requests() == 0 || (!retiresForOneTry() && (this.lookedAtOnLease || isAlive(now, false)));
 	}
 
 	/**
@@ -306,7 +231,7 @@ public final class ConnectionRecord {
 	 * @return whether it has to be closed, the reason being noted
 	 */
 	public boolean retiresForOneTry() {
-		boolean retires = this.upstream.requestLimit().isReachedBy(this.requests);
+		boolean retires = this.upstream.requestLimit().isReachedBy(requests());
 		if (retires) {
 			closing(CloseReason.REQUESTS);
 		}
@@ -337,9 +262,9 @@ public final class ConnectionRecord {
 
 	private void foundClosed(long now, CloseReason reason) {
 		closing(reason);
-		int served = (reason == CloseReason.PEER_CLOSED_ON_REUSE) ? this.requests - 1 : this.requests;
-		this.upstream.learn(new PeerClose(this.state == State.CANARY, this.seenAlive - this.idleSince,
-				now - this.idleSince, served), now);
+		int served = (reason == CloseReason.PEER_CLOSED_ON_REUSE) ? requests() - 1 : requests();
+		this.upstream.learn(new PeerClose(state() == State.CANARY, idleNanos(this.seenAlive), idleNanos(now), served),
+				now);
 	}
 
 	/**
@@ -350,15 +275,14 @@ public final class ConnectionRecord {
 	 * noted
 	 */
 	public boolean closedByPeer(long now) {
-		if (!takeFromIdle(State.LOOKED_AT)) {
+		if (!this.turn.take()) {
 			return false;
 		}
 		try {
 			return isClosing() || !isAlive(now, true);
 		}
 		finally {
-			// Unless the pool was closed meanwhile
-			STATE.compareAndSet(this, State.LOOKED_AT, State.IDLE);
+			this.turn.putBack();
 		}
 	}
 
@@ -391,19 +315,24 @@ public final class ConnectionRecord {
 	 * the reason then being noted
 	 */
 	long sweep(long now, long lookAfter) {
-		if (!STATE.compareAndSet(this, State.IDLE, State.LOOKED_AT)) {
+		if (!this.turn.takeIfFree()) {
 			return Long.MAX_VALUE;
 		}
 		try {
-			// What was found wrong with it before is not found again
-			boolean stays = !isClosing() && !hasAged(now) && !isOutdated(now)
-					&& (now - this.seenAlive < lookAfter || isAlive(now, true));
-			return stays ? trusted() - (now - this.idleSince) : 0;
+			boolean stays = !hasToGo(now) && (now - this.seenAlive < lookAfter || isAlive(now, true));
+			return stays ? trusted() - idleNanos(now) : 0;
 		}
 		finally {
-			// Unless the pool was closed meanwhile
-			STATE.compareAndSet(this, State.LOOKED_AT, State.IDLE);
+			this.turn.putBack();
 		}
+	}
+
+	/**
+	 * Whether nobody uses the connection, so that it can make room for another one, be it
+	 * that it has to leave the pool anyway.
+	 */
+	boolean isUnused() {
+		return this.turn.isIdle();
 	}
 
 	/**
@@ -411,34 +340,22 @@ public final class ConnectionRecord {
 	 * @return whether it is idle
 	 */
 	public boolean isIdle() {
-		State state = this.state;
-		return (state == State.IDLE || state == State.LOOKED_AT) && !isClosing();
-	}
-
-	/**
-	 * How long ago the connection became idle.
-	 * @param now the monotonic clock
-	 * @return nanoseconds, of no use unless it is idle
-	 */
-	long idleNanos(long now) {
-		return now - this.idleSince;
+		return isUnused() && !isClosing();
 	}
 
 	/**
 	 * Have the connection leave the pool, unless a caller has taken it.
-	 * @param reason why
-	 * @return whether it leaves, for this reason
+	 * @return whether it leaves, and for this reason
 	 */
 	boolean leaveIfIdle(CloseReason reason) {
-		if (!takeFromIdle(State.LOOKED_AT)) {
+		if (!this.turn.take()) {
 			return false;
 		}
 		try {
-			return leavesFirst(reason);
+			return closingFirst(reason);
 		}
 		finally {
-			// Unless the pool was closed meanwhile
-			STATE.compareAndSet(this, State.LOOKED_AT, State.IDLE);
+			this.turn.putBack();
 		}
 	}
 
@@ -448,7 +365,7 @@ public final class ConnectionRecord {
 	 * it, which nobody else does, before the other one is made
 	 */
 	boolean makesRoom() {
-		if (!takeFromIdle(State.LOOKED_AT)) {
+		if (!this.turn.take()) {
 			return false;
 		}
 		// What was found wrong with it before stays the reason
@@ -463,8 +380,8 @@ public final class ConnectionRecord {
 	 */
 	public void leaves() {
 		this.left = true;
-		leavesFirst(reasonFromProgress());
-		STATE.compareAndSet(this, State.ACTIVE, State.IDLE);
+		closing(reasonFromProgress());
+		this.turn.leave();
 	}
 
 	/**
@@ -476,18 +393,12 @@ public final class ConnectionRecord {
 		}
 	}
 
-	private synchronized boolean leavesFirst(CloseReason reason) {
-		boolean first = this.closeReason == null;
-		closing(reason);
-		return first;
-	}
-
 	/**
 	 * Take a connection back whose caller has dropped its response unclosed. It may come
 	 * back at the same time, at the end of its response, and be the next caller's.
 	 */
 	void reclaimIfAbandoned() {
-		if (!this.probe.isAbandoned() || !STATE.compareAndSet(this, State.ACTIVE, State.LOOKED_AT)) {
+		if (!this.probe.isAbandoned() || !this.turn.takeFromCaller()) {
 			return;
 		}
 		// Asked again: the first answer may have been about a caller before
@@ -497,62 +408,8 @@ public final class ConnectionRecord {
 			this.probe.reclaim();
 		}
 		else {
-			STATE.compareAndSet(this, State.LOOKED_AT, State.ACTIVE);
+			this.turn.returnToCaller();
 		}
-	}
-
-	/**
-	 * Look at a canary.
-	 * @param now the monotonic clock
-	 * @param cap the age at which watching ends
-	 * @return whether it is to be watched on
-	 */
-	boolean watch(long now, long cap) {
-		return isAlive(now, true) && now - this.idleSince < cap;
-	}
-
-	private boolean hasAged(long now) {
-		if (now - this.idleSince >= trusted()) {
-			closing(CloseReason.IDLE);
-			return true;
-		}
-		return false;
-	}
-
-	private long trusted() {
-		return (this.requests == 0) ? this.trustedNanos
-				: Math.min(this.trustedNanos, this.upstream.stillTrustedNanos());
-	}
-
-	/**
-	 * Note why the connection is about to be closed. The first reason stays: what follows
-	 * from it is no reason of its own. Only an announced close is none as long as the
-	 * response goes on: it is noted with its head, and much can happen before its end.
-	 * @param reason the reason
-	 */
-	public synchronized void closing(CloseReason reason) {
-		CloseReason before = this.closeReason;
-		boolean announced = before == CloseReason.CONNECTION_CLOSE && this.exchange != Exchange.NONE;
-		if (before == null || announced) {
-			this.closeReason = reason;
-		}
-	}
-
-	/**
-	 * Whether a reason to close has been noted, and is this one.
-	 * @param reason the reason to compare with
-	 * @return whether it is the one
-	 */
-	public boolean isClosing(CloseReason reason) {
-		return this.closeReason == reason;
-	}
-
-	/**
-	 * Whether any reason to close has been noted.
-	 * @return whether the connection has to go
-	 */
-	public boolean isClosing() {
-		return this.closeReason != null;
 	}
 
 	/**
@@ -560,16 +417,15 @@ public final class ConnectionRecord {
 	 * @return whether its last exchange is complete
 	 */
 	public boolean isBetweenRequests() {
-		return this.exchange == Exchange.NONE && (this.requests > 0 || this.pooled);
+		return !isInExchange() && (requests() > 0 || this.pooled);
 	}
 
 	/**
 	 * Whether what ended the connection's time in the pool is its age, and nothing is
-	 * wrong with it, so that it can be watched.
-	 * @return whether it can be a canary
+	 * wrong with it, so that it can be a canary.
 	 */
 	boolean canBeWatched() {
-		return this.requests > 0 && isBetweenRequests() && isClosing(CloseReason.IDLE) && this.state != State.CLOSED;
+		return requests() > 0 && isBetweenRequests() && isClosing(CloseReason.IDLE) && state() != State.CLOSED;
 	}
 
 	/**
@@ -577,8 +433,7 @@ public final class ConnectionRecord {
 	 * @return whether it is; if not, it was closed meanwhile
 	 */
 	synchronized boolean watched() {
-		boolean watched = STATE.compareAndSet(this, State.IDLE, State.CANARY)
-				|| STATE.compareAndSet(this, State.ACTIVE, State.CANARY);
+		boolean watched = this.turn.watch();
 		if (watched) {
 			this.upstream.sockets().remove();
 		}
@@ -586,25 +441,24 @@ public final class ConnectionRecord {
 	}
 
 	/**
+	 * Look at a canary, which is its watch's alone.
+	 * @return whether the upstream still keeps it
+	 */
+	boolean watch(long now) {
+		return isAlive(now, true);
+	}
+
+	/**
 	 * The connection was closed. Only the first call counts.
 	 */
 	public synchronized void closed() {
-		State state = STATE.getAndSet(this, State.CLOSED);
+		State state = this.turn.end();
 		if (state != State.CLOSED) {
 			if (state != State.CANARY) {
 				this.upstream.sockets().remove();
 			}
-			CloseReason reason = this.closeReason;
-			this.upstream.stats().closed(this, (reason != null) ? reason : reasonFromProgress());
+			this.upstream.stats().closed(this, closeReason());
 		}
-	}
-
-	private CloseReason reasonFromProgress() {
-		return switch (this.exchange) {
-			case NONE -> (this.requests > 0) ? CloseReason.SHRINK : CloseReason.ERROR;
-			case REQUEST -> (this.requests > 1) ? CloseReason.PEER_CLOSED_ON_REUSE : CloseReason.ERROR;
-			case RESPONSE -> CloseReason.UNREAD_RESPONSE;
-		};
 	}
 
 }

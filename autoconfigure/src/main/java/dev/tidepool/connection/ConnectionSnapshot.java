@@ -4,6 +4,8 @@ import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.tidepool.connection.ConnectionRecord.State;
+
 /**
  * What is known of one connection at one moment.
  *
@@ -14,7 +16,14 @@ import org.jspecify.annotations.Nullable;
  * holds it
  * @param requests requests that it has carried, or carries
  */
-public record ConnectionSnapshot(UpstreamKey upstream, ConnectionRecord.State state, Duration age,
-		@Nullable Duration idle, int requests) {
+public record ConnectionSnapshot(UpstreamKey upstream, State state, Duration age, @Nullable Duration idle,
+		int requests) {
+
+	static ConnectionSnapshot of(ConnectionRecord connection, long now) {
+		State state = connection.state();
+		boolean idle = state != State.ACTIVE && state != State.CLOSED;
+		return new ConnectionSnapshot(connection.upstream().key(), state.shown(), Duration.ofNanos(connection.age(now)),
+				idle ? Duration.ofNanos(connection.idleNanos(now)) : null, connection.requests());
+	}
 
 }

@@ -170,7 +170,7 @@ public final class UpstreamStats {
 	}
 
 	public long connections(ConnectionRecord.State state) {
-		return this.connections.stream().filter((connection) -> shown(connection.state()) == state).count();
+		return this.connections.stream().filter((connection) -> connection.state().shown() == state).count();
 	}
 
 	/**
@@ -181,12 +181,8 @@ public final class UpstreamStats {
 	 */
 	public long connections(ClientKind client, ConnectionRecord.State state) {
 		return this.connections.stream()
-			.filter((connection) -> connection.probe().kind() == client && shown(connection.state()) == state)
+			.filter((connection) -> connection.probe().kind() == client && connection.state().shown() == state)
 			.count();
-	}
-
-	private static ConnectionRecord.State shown(ConnectionRecord.State state) {
-		return (state == ConnectionRecord.State.LOOKED_AT) ? ConnectionRecord.State.IDLE : state;
 	}
 
 	boolean hasOpenConnection(Upstream upstream) {
@@ -318,7 +314,7 @@ public final class UpstreamStats {
 	 */
 	public List<ConnectionSnapshot> oldestConnections(int limit, long now) {
 		return this.connections.stream()
-			.map((connection) -> connection.snapshot(now))
+			.map((connection) -> ConnectionSnapshot.of(connection, now))
 			.filter((connection) -> connection.state() != ConnectionRecord.State.CLOSED)
 			.sorted(Comparator.comparing(ConnectionSnapshot::age).reversed())
 			.limit(limit)
