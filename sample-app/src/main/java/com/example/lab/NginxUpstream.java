@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
@@ -114,8 +115,8 @@ final class NginxUpstream implements Upstream {
 	}
 
 	@Override
-	public int requests() throws IOException {
-		return this.folder.bytesSent().size();
+	public int requests() throws IOException, InterruptedException {
+		return bytesOfAll().size();
 	}
 
 	@Override
@@ -125,8 +126,14 @@ final class NginxUpstream implements Upstream {
 
 	@Override
 	public long bytesSent() throws IOException, InterruptedException {
+		return bytesOfAll().stream().mapToLong(Long::longValue).sum();
+	}
+
+	// A request is in the log just after its response was sent, and before the status is
+	// told, as there is one process with one thread
+	private List<Long> bytesOfAll() throws IOException, InterruptedException {
 		Await.until(() -> status().underWay() == 1, TIME_TO_END);
-		return this.folder.bytesSent().stream().mapToLong(Long::longValue).sum();
+		return this.folder.bytesSent();
 	}
 
 	private NginxStatus status() {

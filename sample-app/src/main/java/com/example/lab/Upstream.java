@@ -28,9 +28,10 @@ interface Upstream extends AutoCloseable {
 	int open();
 
 	/**
-	 * Requests that were received, without those that were cut off.
+	 * Requests that were received, without those that were cut off, once no response is
+	 * under way.
 	 */
-	int requests() throws IOException;
+	int requests() throws IOException, InterruptedException;
 
 	/**
 	 * Requests that came on a connection that was just being closed, unless only the
