@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * The temporary folder that an nginx runs in: its configuration, the files that it sends,
- * and what it has to say.
+ * and its log.
  *
  * @param path where it is
  */
@@ -27,7 +27,7 @@ record NginxFolder(Path path) {
 			daemon off;
 			master_process off;
 			pid nginx.pid;
-			error_log stderr warn;
+			error_log stderr error;
 			events { worker_connections 1024; }
 			http {
 				log_format lab $bytes_sent;
@@ -82,14 +82,6 @@ record NginxFolder(Path path) {
 			.stream()
 			.map(Long::valueOf)
 			.toList();
-	}
-
-	Path output() {
-		return this.path.resolve("output.log");
-	}
-
-	String outputText() throws IOException {
-		return Files.exists(output()) ? Files.readString(output(), StandardCharsets.ISO_8859_1).strip() : "";
 	}
 
 }

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  */
 record NginxStatus(int open, int accepted, int underWay) {
 
-	private static final int TIMEOUT_MILLIS = 2000;
+	private static final int TIMEOUT_MILLIS = 10_000;
 
 	private static final Pattern NUMBERS = Pattern.compile("""
 			Active connections: (\\d+)\\s+\

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -20,14 +21,15 @@ final class NginxUpstream implements Upstream {
 
 	private static final int MOST_STARTS = 3;
 
-	private static final Duration TIME_TO_START = Duration.ofSeconds(5);
+	private static final Duration TIME_TO_START = Duration.ofSeconds(10);
 
 	private static final Duration TIME_TO_END = Duration.ofSeconds(2);
 
-	// The input ends with this JVM, however that ends; nginx replaces the shell
+	// The input ends when it is closed, and with this JVM, however that ends. nginx
+	// replaces the shell
 	private static final String UNTIL_INPUT_ENDS = """
 			exec 3<&0
-			{ cat <&3 >/dev/null; kill $$; rm -rf "$FOLDER"; } 2>/dev/null &
+			{ cat <&3; kill $$; rm -rf "$FOLDER"; } >/dev/null 2>&1 &
 			exec "$@"
 			""";
 
@@ -39,14 +41,10 @@ final class NginxUpstream implements Upstream {
 
 	private int asked;
 
-	private NginxUpstream(Path binary, Behaviour behaviour) throws IOException {
-		this.folder = NginxFolder.create();
-		this.port = freePort();
-		this.folder.write(this.port, behaviour);
-		ProcessBuilder builder = new ProcessBuilder("sh", "-c", UNTIL_INPUT_ENDS, "sh", binary.toString(), "-p",
-				this.folder.path().toString(), "-c", this.folder.configuration().toString());
-		builder.environment().put("FOLDER", this.folder.path().toString());
-		this.process = builder.redirectErrorStream(true).redirectOutput(this.folder.output().toFile()).start();
+	private NginxUpstream(NginxFolder folder, int port, Process process) {
+		this.folder = folder;
+		this.port = port;
+		this.process = process;
 	}
 
 	/**
@@ -58,23 +56,40 @@ final class NginxUpstream implements Upstream {
 	 */
 	static NginxUpstream start(Path binary, Behaviour behaviour) throws IOException, InterruptedException {
 		for (int attempt = 1;; attempt++) {
-			NginxUpstream upstream = new NginxUpstream(binary, behaviour);
+			NginxUpstream upstream = launch(binary, behaviour);
 			boolean ready = false;
 			try {
 				ready = upstream.isReady();
-				if (ready) {
-					return upstream;
-				}
-				// Another process may have taken the port meanwhile
-				if (attempt == MOST_STARTS) {
-					throw new IOException("It did not start: " + upstream.folder.outputText());
-				}
 			}
 			finally {
 				if (!ready) {
 					upstream.close();
 				}
 			}
+			if (ready) {
+				return upstream;
+			}
+			// Another process may have taken the port meanwhile
+			if (attempt == MOST_STARTS) {
+				throw new IOException("It did not start: " + upstream.output());
+			}
+		}
+	}
+
+	private static NginxUpstream launch(Path binary, Behaviour behaviour) throws IOException {
+		NginxFolder folder = NginxFolder.create();
+		try {
+			int port = freePort();
+			folder.write(port, behaviour);
+			ProcessBuilder builder = new ProcessBuilder("sh", "-c", UNTIL_INPUT_ENDS, "sh", binary.toString(), "-p",
+					folder.path().toString(), "-c", folder.configuration().toString());
+			builder.environment().put("FOLDER", folder.path().toString());
+			return new NginxUpstream(folder, port, builder.redirectErrorStream(true).start());
+		}
+		catch (IOException ex) {
+			// There is no shell that would delete it
+			FileSystemUtils.deleteRecursively(folder.path());
+			throw ex;
 		}
 	}
 
@@ -96,6 +111,10 @@ final class NginxUpstream implements Upstream {
 		catch (IOException ex) {
 			return false;
 		}
+	}
+
+	private String output() throws IOException {
+		return new String(this.process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1).strip();
 	}
 
 	@Override
@@ -158,10 +177,9 @@ final class NginxUpstream implements Upstream {
 			if (!this.process.waitFor(TIME_TO_END.toMillis(), TimeUnit.MILLISECONDS)) {
 				this.process.destroyForcibly();
 			}
-			FileSystemUtils.deleteRecursively(this.folder.path());
 		}
 		catch (IOException ex) {
-			// The shell deletes it as well
+			this.process.destroyForcibly();
 		}
 		catch (InterruptedException ex) {
 			this.process.destroyForcibly();

@@ -6,6 +6,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -112,6 +113,23 @@ class NginxUpstreamIT {
 		finally {
 			jvm.destroyForcibly();
 		}
+	}
+
+	@Test
+	void endsWithARunThatIsBrokenOff() throws Exception {
+		LabRuns runs = new LabRuns((upstreams) -> List.of(new SmallPool(upstreams, 10_000)));
+		assertThat(runs.start()).isTrue();
+		// The first one is a trial, these are those of both sides
+		Awaitility.await().until(NginxUpstreamIT::running, (running) -> running == 2);
+		runs.destroy();
+		Awaitility.await().until(NginxUpstreamIT::running, (running) -> running == 0);
+	}
+
+	private static long running() {
+		return ProcessHandle.current()
+			.children()
+			.filter((process) -> process.info().command().filter((command) -> command.contains("nginx")).isPresent())
+			.count();
 	}
 
 	private static Socket connect(int port) throws IOException {
