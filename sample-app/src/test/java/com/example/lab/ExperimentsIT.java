@@ -59,10 +59,15 @@ class ExperimentsIT {
 		assertThat(result.upstream()).isEqualTo(upstreams.name());
 		assertThat(result.plain().value("sent of large ones")).isGreaterThanOrEqualTo(8 * 4);
 		assertThat(result.tidepool().value("sent of large ones")).isLessThan(8 * 4);
-		assertThat(result.tidepool().value("connections for large ones")).isBetween(4.0, 8.0);
+		assertThat(result.tidepool().value("connections for large ones")).isBetween(1.0, 8.0);
+		assertThat(result.tidepool().value("connections for small ones")
+				+ result.tidepool().value("connections for large ones"))
+			.as("one for each large one")
+			.isGreaterThanOrEqualTo(8);
 		// As good as each other
 		assertThat(result.plain().value("connections for small ones")).isBetween(1.0, 4.0);
-		assertThat(result.tidepool().value("connections for small ones")).isBetween(1.0, 4.0);
+		// Of 9 calls. Where the machine stands still for drain-max-time, one is given up
+		assertThat(result.tidepool().value("connections for small ones")).isBetween(1.0, 8.0);
 		assertNoFailures(result.plain(), result.tidepool());
 	}
 
@@ -79,7 +84,7 @@ class ExperimentsIT {
 	@ValueSource(strings = { "GET", "POST" })
 	void callsAreLostInTheKeepAliveRaceUnlessConnectionsAreGivenUpEarlier(String method) throws Exception {
 		IdleTimeout idleTimeout = new IdleTimeout(Duration.ofSeconds(2), Duration.ofMillis(800));
-		Comparison result = race(upstreams("in process"), method, idleTimeout);
+		Comparison result = race(upstreams("in process"), method, idleTimeout, 1);
 		assertThat(result.plain().value("requests cut off")).isPositive();
 		assertThat(result.tidepool().value("requests cut off")).isZero();
 	}
@@ -88,17 +93,19 @@ class ExperimentsIT {
 	@ValueSource(strings = { "GET", "POST" })
 	void callsAreLostAfterNginxClosedUnlessConnectionsAreGivenUpEarlier(String method) throws Exception {
 		IdleTimeout idleTimeout = new IdleTimeout(Duration.ofSeconds(1), Duration.ofSeconds(1));
-		race(nginx(), method, idleTimeout);
+		race(nginx(), method, idleTimeout, 2);
 	}
 
-	private static Comparison race(Upstreams upstreams, String method, IdleTimeout idleTimeout) throws Exception {
-		Comparison result = Runner.compare(new KeepAliveRace(upstreams, HttpMethod.valueOf(method), idleTimeout, 1));
+	private static Comparison race(Upstreams upstreams, String method, IdleTimeout idleTimeout, int rounds)
+			throws Exception {
+		Comparison result = Runner
+			.compare(new KeepAliveRace(upstreams, HttpMethod.valueOf(method), idleTimeout, rounds));
 		assertThat(result.upstream()).isEqualTo(upstreams.name());
 		assertThat(result.plain().value("calls lost")).isPositive();
 		assertThat(result.plain().value("requests received"))
 			.isEqualTo(result.plain().value("calls made") - result.plain().value("calls lost"));
-		assertThat(result.tidepool().value("calls made")).isEqualTo(14);
-		assertThat(result.tidepool().value("requests received")).isEqualTo(14);
+		assertThat(result.tidepool().value("calls made")).isEqualTo(7 * (rounds + 1));
+		assertThat(result.tidepool().value("requests received")).isEqualTo(7 * (rounds + 1));
 		assertThat(result.tidepool().value("calls lost")).isZero();
 		assertNoFailures(result.tidepool());
 		return result;
