@@ -10,13 +10,17 @@ final class ClientPerRequest implements Experiment {
 
 	private static final Duration TIME_TO_CLOSE = Duration.ofSeconds(2);
 
+	private final Upstreams upstreams;
+
 	private final int calls;
 
 	/**
 	 * Create the experiment.
+	 * @param upstreams starts its upstreams
 	 * @param calls how many calls are made, one after the other
 	 */
-	ClientPerRequest(int calls) {
+	ClientPerRequest(Upstreams upstreams, int calls) {
+		this.upstreams = upstreams;
 		this.calls = calls;
 	}
 
@@ -32,8 +36,13 @@ final class ClientPerRequest implements Experiment {
 	}
 
 	@Override
+	public String upstream() {
+		return this.upstreams.name();
+	}
+
+	@Override
 	public Outcome run(Side side) throws Exception {
-		try (LabUpstream upstream = new LabUpstream((request, out) -> Responses.text(out, "fine"))) {
+		try (Upstream upstream = this.upstreams.start(Behaviour.text())) {
 			long waitingBefore = TimeWait.callersOf(upstream.port()).orElse(0);
 			Calls calls = new Calls();
 			int open;

@@ -8,18 +8,19 @@ import com.example.lab.Experiment.Description;
  * An experiment with what both sides made of it.
  *
  * @param description what it is about
+ * @param upstream on what its upstreams ran
  * @param plainProperties what was set for Spring Boot's own client
  * @param plain what was counted with it
  * @param tidepoolProperties what was set for Tidepool
  * @param tidepool what was counted with it
  * @param better who did better
  */
-record Comparison(Description description, Map<String, String> plainProperties, Outcome plain,
+record Comparison(Description description, String upstream, Map<String, String> plainProperties, Outcome plain,
 		Map<String, String> tidepoolProperties, Outcome tidepool, Better better) {
 
 	static Comparison of(Experiment experiment, Outcome plain, Outcome tidepool) {
 		String headline = experiment.description().headline();
-		return new Comparison(experiment.description(), experiment.properties(Side.PLAIN), plain,
+		return new Comparison(experiment.description(), experiment.upstream(), experiment.properties(Side.PLAIN), plain,
 				experiment.properties(Side.TIDEPOOL), tidepool,
 				Better.of(plain.value(headline), tidepool.value(headline)));
 	}

@@ -23,6 +23,14 @@ interface Experiment {
 	}
 
 	/**
+	 * On what its upstreams run.
+	 * @return the same for both sides
+	 */
+	default String upstream() {
+		return Upstreams.IN_PROCESS;
+	}
+
+	/**
 	 * Have the failure, on upstreams of its own. Both sides are run at the same time.
 	 * @param side with which clients
 	 * @return what was counted, under the same names and in the same order for each side

@@ -35,21 +35,23 @@ public final class Lab {
 	public static void main(String[] args) throws Exception {
 		logOnlyErrors();
 		Path file = ((args.length > 0) ? Path.of(args[0]) : FILE).toAbsolutePath();
-		Report report = run(Experiments.all(), System.out);
+		Upstreams upstreams = Upstreams.ofThisMachine();
+		Report report = run(upstreams, Experiments.all(upstreams), System.out);
 		write(report, file);
 		System.out.printf("The same as JSON: %s%n", file);
 	}
 
 	/**
 	 * Run experiments.
+	 * @param upstreams what started their upstreams
 	 * @param experiments which
 	 * @param out what to print to
 	 */
-	static Report run(List<Experiment> experiments, PrintStream out) throws Exception {
-		Setup setup = Setup.ofThisApplication();
+	static Report run(Upstreams upstreams, List<Experiment> experiments, PrintStream out) throws Exception {
+		Setup setup = Setup.of(upstreams);
 		out.printf("Failures with Spring Boot alone and with Tidepool, side by side.%n");
-		out.printf("  %s: %s%n  %s: %s%n  %s%n%n", Side.PLAIN.label(), setup.plain(), Side.TIDEPOOL.label(),
-				setup.tidepool(), setup.machine());
+		out.printf("  %s: %s%n  %s: %s%n  %s%n  %s%n%n", Side.PLAIN.label(), setup.plain(), Side.TIDEPOOL.label(),
+				setup.tidepool(), setup.machine(), setup.upstreams());
 		Printer printer = new Printer(out);
 		Runner.run(experiments, printer);
 		out.println(Table.summary(printer.comparisons));

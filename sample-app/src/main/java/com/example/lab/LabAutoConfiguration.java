@@ -22,7 +22,7 @@ public final class LabAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	LabRuns labRuns() {
-		return new LabRuns(Experiments.all());
+		return new LabRuns(Experiments::all);
 	}
 
 	@Bean

@@ -2,6 +2,7 @@ package com.example.lab;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import org.apache.commons.logging.Log;
@@ -21,13 +22,17 @@ final class LabRuns implements DisposableBean {
 
 	private static final long LONGEST_END_MILLIS = 5000;
 
-	private final List<Experiment> experiments;
+	private final Function<Upstreams, List<Experiment>> experiments;
 
 	private volatile State state = State.NOT_RUN;
 
 	private volatile @Nullable Thread thread;
 
-	LabRuns(List<Experiment> experiments) {
+	/**
+	 * Create it.
+	 * @param experiments makes those that are run, with what starts their upstreams
+	 */
+	LabRuns(Function<Upstreams, List<Experiment>> experiments) {
 		this.experiments = experiments;
 	}
 
@@ -53,9 +58,11 @@ final class LabRuns implements DisposableBean {
 
 	private void run() {
 		try {
-			Setup setup = Setup.ofThisApplication();
+			Upstreams upstreams = Upstreams.ofThisMachine();
+			logger.info(upstreams.why());
+			Setup setup = Setup.of(upstreams);
 			update((state) -> new State(true, state.progress(), null, setup, List.of()));
-			Runner.run(this.experiments, new Updates());
+			Runner.run(this.experiments.apply(upstreams), new Updates());
 			update((state) -> new State(false, "Done", null, state.setup(), state.comparisons()));
 		}
 		catch (Exception ex) {

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * An HTTP/1.1 server on a free port of the loopback address, which counts, and does what
  * no proper server would, on request.
  */
-final class LabUpstream implements AutoCloseable {
+final class LabUpstream implements Upstream {
 
 	private static final int BACKLOG = 512;
 
@@ -63,9 +64,9 @@ final class LabUpstream implements AutoCloseable {
 	/**
 	 * Start an upstream that closes idle connections.
 	 * @param answer what it does with a request
-	 * @param idleTimeout when it closes them
+	 * @param idleTimeout when it closes them, {@code null} to keep them
 	 */
-	LabUpstream(Answer answer, IdleTimeout idleTimeout) throws IOException {
+	LabUpstream(Answer answer, @Nullable IdleTimeout idleTimeout) throws IOException {
 		this(answer, idleTimeout, (socket) -> socket);
 	}
 
@@ -86,44 +87,34 @@ final class LabUpstream implements AutoCloseable {
 		this.threads.execute(this::accept);
 	}
 
-	String url() {
-		return "http://127.0.0.1:" + port();
-	}
-
-	int port() {
+	@Override
+	public int port() {
 		return this.server.getLocalPort();
 	}
 
-	/**
-	 * Connections that were opened.
-	 */
-	int accepted() {
+	@Override
+	public int accepted() {
 		return this.accepted.get();
 	}
 
-	/**
-	 * Connections that are open, idle or not.
-	 */
-	int open() {
+	@Override
+	public int open() {
 		return this.open.size();
 	}
 
-	int requests() {
+	@Override
+	public int requests() {
 		return this.requests.get();
 	}
 
-	/**
-	 * Requests that came on a connection that was just being closed.
-	 */
-	int cut() {
-		return this.cut.get();
+	@Override
+	public OptionalInt cut() {
+		return OptionalInt.of(this.cut.get());
 	}
 
-	/**
-	 * Bytes that were sent, by and by: a client may have the last of them before they
-	 * count. So this waits until no response is under way, which is soon.
-	 */
-	long bytesSent() throws InterruptedException {
+	@Override
+	public long bytesSent() throws InterruptedException {
+		// A client may have the last of them before they count
 		Await.until(() -> this.answering.get() == 0, TIME_TO_END);
 		return this.sent.get();
 	}
@@ -178,7 +169,7 @@ final class LabUpstream implements AutoCloseable {
 		OutputStream out = new BufferedOutputStream(new CountingOutput(socket.getOutputStream(), this.sent));
 		IdleTimeout timeout = this.idleTimeout;
 		if (timeout != null) {
-			socket.setSoTimeout((int) timeout.closesAfter().toMillis());
+			socket.setSoTimeout((int) timeout.seenAfter().toMillis());
 		}
 		for (boolean again = true; again;) {
 			long idleSince = System.nanoTime();
@@ -186,13 +177,13 @@ final class LabUpstream implements AutoCloseable {
 			if (request == null) {
 				return;
 			}
-			this.requests.incrementAndGet();
 			if (timeout != null && timeout.isOver(System.nanoTime() - idleSince)) {
 				this.cut.incrementAndGet();
 				// A reset, as for all that arrives at a closed socket
 				accepted.setSoLinger(true, 0);
 				return;
 			}
+			this.requests.incrementAndGet();
 			again = answer(request, out);
 		}
 	}

@@ -11,16 +11,18 @@ import org.springframework.boot.SpringBootVersion;
  * @param plain what makes the clients of Spring Boot alone
  * @param tidepool what makes the clients of Tidepool
  * @param machine what both run on
+ * @param upstreams what they call
  */
-record Setup(String plain, String tidepool, String machine) {
+record Setup(String plain, String tidepool, String machine, String upstreams) {
 
-	static Setup ofThisApplication() {
+	static Setup of(Upstreams upstreams) {
 		return new Setup(
 				"%s as Spring Boot %s configures it, with no properties but those that an experiment names"
 					.formatted(builderOf(Side.PLAIN), SpringBootVersion.getVersion()),
 				"%s, likewise".formatted(builderOf(Side.TIDEPOOL)),
 				"HttpClient %s on both sides, Java %s, %d processors, everything on the loopback address"
-					.formatted(httpClient(), Runtime.version().feature(), Runtime.getRuntime().availableProcessors()));
+					.formatted(httpClient(), Runtime.version().feature(), Runtime.getRuntime().availableProcessors()),
+				upstreams.why());
 	}
 
 	private static String builderOf(Side side) {

@@ -11,13 +11,17 @@ final class SmallPool implements Experiment {
 
 	private static final int LATENCY_MILLIS = 50;
 
+	private final Upstreams upstreams;
+
 	private final int each;
 
 	/**
 	 * Create the experiment.
+	 * @param upstreams starts its upstreams
 	 * @param each how many calls each caller makes
 	 */
-	SmallPool(int each) {
+	SmallPool(Upstreams upstreams, int each) {
+		this.upstreams = upstreams;
 		this.each = each;
 	}
 
@@ -33,11 +37,14 @@ final class SmallPool implements Experiment {
 	}
 
 	@Override
+	public String upstream() {
+		return this.upstreams.name();
+	}
+
+	@Override
 	public Outcome run(Side side) throws Exception {
-		try (LabUpstream upstream = new LabUpstream((request, out) -> {
-			Thread.sleep(LATENCY_MILLIS);
-			return Responses.text(out, "fine");
-		}); Clients clients = side.start(properties(side))) {
+		try (Upstream upstream = this.upstreams.start(Behaviour.textAfter(LATENCY_MILLIS));
+				Clients clients = side.start(properties(side))) {
 			RestClient client = clients.create(upstream.url());
 			// Loads classes, which is not what is measured
 			client.get().retrieve().toBodilessEntity();

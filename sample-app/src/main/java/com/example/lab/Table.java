@@ -27,7 +27,7 @@ final class Table {
 	static String details(Comparison comparison) {
 		Description description = comparison.description();
 		StringBuilder text = new StringBuilder();
-		text.append(wrapped(description.shows()));
+		text.append(wrapped("%s Upstream: %s.".formatted(description.shows(), comparison.upstream())));
 		if (!comparison.plainProperties().isEmpty() || !comparison.tidepoolProperties().isEmpty()) {
 			text.append(wrapped("Set: " + properties(comparison)));
 		}
@@ -44,14 +44,15 @@ final class Table {
 	 */
 	static String summary(List<Comparison> comparisons) {
 		StringBuilder text = new StringBuilder();
-		text.append("| Experiment | Less is better | %s | %s | Better |%n".formatted(Side.PLAIN.label(),
+		text.append("| Experiment | Less is better | %s | %s | Better | Upstream |%n".formatted(Side.PLAIN.label(),
 				Side.TIDEPOOL.label()));
-		text.append("|---|---|---:|---:|---|%n".formatted());
+		text.append("|---|---|---:|---:|---|---|%n".formatted());
 		for (Comparison comparison : comparisons) {
 			Description description = comparison.description();
-			text.append("| %s | %s | %s | %s | %s |%n".formatted(description.title(), description.headline(),
+			text.append("| %s | %s | %s | %s | %s | %s |%n".formatted(description.title(), description.headline(),
 					comparison.plain().measure(description.headline()).text(),
-					comparison.tidepool().measure(description.headline()).text(), name(comparison.better())));
+					comparison.tidepool().measure(description.headline()).text(), name(comparison.better()),
+					comparison.upstream()));
 		}
 		return text.toString();
 	}

@@ -1,7 +1,6 @@
 package com.example.lab;
 
-import java.io.IOException;
-import java.io.OutputStream;
+import java.util.Map;
 
 import org.springframework.web.client.RestClient;
 
@@ -14,9 +13,7 @@ final class UnreadBodies implements Experiment {
 
 	private static final int SMALL = 10 * 1024;
 
-	private static final int PIECE = 64 * 1024;
-
-	private static final int MILLIS_BETWEEN_PIECES = 4;
+	private final Upstreams upstreams;
 
 	private final int each;
 
@@ -24,10 +21,12 @@ final class UnreadBodies implements Experiment {
 
 	/**
 	 * Create the experiment.
+	 * @param upstreams starts its upstreams
 	 * @param each how many calls each caller makes
 	 * @param large the length of a large body in bytes
 	 */
-	UnreadBodies(int each, int large) {
+	UnreadBodies(Upstreams upstreams, int each, int large) {
+		this.upstreams = upstreams;
 		this.each = each;
 		this.large = large;
 	}
@@ -45,8 +44,14 @@ final class UnreadBodies implements Experiment {
 	}
 
 	@Override
+	public String upstream() {
+		return this.upstreams.name();
+	}
+
+	@Override
 	public Outcome run(Side side) throws Exception {
-		try (LabUpstream upstream = new LabUpstream(this::answer); Clients clients = side.start(properties(side))) {
+		try (Upstream upstream = this.upstreams.start(Behaviour.bodies(Map.of("small", SMALL, "large", this.large)));
+				Clients clients = side.start(properties(side))) {
 			RestClient client = clients.create(upstream.url());
 			// Loads classes, which is not what is measured
 			readOne(client, "/small");
@@ -63,20 +68,6 @@ final class UnreadBodies implements Experiment {
 				.with("connections for large ones", upstream.accepted() - forSmall)
 				.with("sent of large ones", (upstream.bytesSent() - before) / (1024.0 * 1024.0), "MiB");
 		}
-	}
-
-	private boolean answer(Request request, OutputStream out) throws IOException, InterruptedException {
-		int length = request.target().equals("/small") ? SMALL : this.large;
-		Responses.head(out, length);
-		byte[] piece = new byte[PIECE];
-		for (int left = length; left > 0; left -= PIECE) {
-			out.write(piece, 0, Math.min(left, PIECE));
-			out.flush();
-			if (left > PIECE) {
-				Thread.sleep(MILLIS_BETWEEN_PIECES);
-			}
-		}
-		return true;
 	}
 
 	private static Integer readOne(RestClient client, String path) {

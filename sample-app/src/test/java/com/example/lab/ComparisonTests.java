@@ -35,7 +35,8 @@ class ComparisonTests {
 		Comparison comparison = Comparison.of(new CountingExperiment(3, 3), CountingExperiment.counted(3),
 				CountingExperiment.counted(3));
 		assertThat(Table.summary(List.of(comparison))).contains("| Counting | things | 3 | 3 | no difference |");
-		assertThat(Table.details(comparison)).contains("Plain Boot does as well here.", "2 IOException");
+		assertThat(Table.details(comparison)).contains("Plain Boot does as well here.", "2 IOException",
+				"Upstream: in process.");
 	}
 
 	@Test

@@ -66,7 +66,8 @@ class LabPageIT {
 			END.release(2);
 			await().untilAsserted(() -> assertThat(text(browser, "#progress")).isEqualTo("Done"));
 			assertThat(texts(browser, "#rows tr")).containsExactly(
-					"A client per request connections left open 3 1 Tidepool", "Counting things 3 3 no difference");
+					"A client per request connections left open 3 1 Tidepool " + upstream(),
+					"Counting things 3 3 no difference in process");
 			assertThat(texts(browser, "#experiments section")).hasSize(2)
 				.last()
 				.asString()
@@ -89,6 +90,9 @@ class LabPageIT {
 		assertThat(results.at("/comparisons").size()).isEqualTo(2);
 		assertThat(results.at("/comparisons/0/plain/measures/1/name").asString()).isEqualTo("connections left open");
 		assertThat(results.at("/comparisons/0/plain/measures/1/value").asInt()).isEqualTo(3);
+		assertThat(results.at("/setup/upstreams").asString()).startsWith("Upstreams run ");
+		assertThat(results.at("/comparisons/0/upstream").asString()).matches("nginx \\S+|in process");
+		assertThat(results.at("/comparisons/1/upstream").asString()).isEqualTo("in process");
 		assertThat(results.at("/comparisons/1/better").asString()).isEqualTo("NEITHER");
 	}
 
@@ -99,6 +103,11 @@ class LabPageIT {
 				"script-src 'self'");
 		assertThat(page.getBody()).doesNotContain("http:").doesNotContain("https:").doesNotContain("style=");
 		assertThat(get("/lab/other.js").getStatusCode()).isEqualTo(HttpStatus.NOT_FOUND);
+	}
+
+	// It depends on what is installed
+	private String upstream() {
+		return results().at("/comparisons/0/upstream").asString();
 	}
 
 	private JsonNode results() {
@@ -134,7 +143,8 @@ class LabPageIT {
 
 		@Bean
 		LabRuns labRuns() {
-			return new LabRuns(List.of(new ClientPerRequest(3), new CountingExperiment(3, 3, END)));
+			return new LabRuns(
+					(upstreams) -> List.of(new ClientPerRequest(upstreams, 3), new CountingExperiment(3, 3, END)));
 		}
 
 	}

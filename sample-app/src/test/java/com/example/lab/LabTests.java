@@ -27,25 +27,31 @@ import static org.awaitility.Awaitility.await;
 @Timeout(60)
 class LabTests {
 
+	private final Upstreams upstreams = Upstreams.inProcess("for a test");
+
 	private final List<Experiment> experiments = List.of(new CountingExperiment(30, 3), new CountingExperiment(3, 3));
 
 	@Test
 	void progressAndNumbersArePrinted() throws Exception {
 		ByteArrayOutputStream out = new ByteArrayOutputStream();
-		Lab.run(this.experiments, new PrintStream(out, true, StandardCharsets.UTF_8));
+		Lab.run(this.upstreams, this.experiments, new PrintStream(out, true, StandardCharsets.UTF_8));
 		assertThat(out.toString(StandardCharsets.UTF_8))
 			.containsSubsequence("plain Boot: HttpComponentsClientHttpRequestFactoryBuilder as Spring Boot 4.",
-					"Tidepool: TidepoolClientHttpRequestFactoryBuilder", "[1/2] Counting ...", " s", "Why:",
-					"[2/2] Counting ...", "Plain Boot does as well here.", "| Counting | things | 30 | 3 | Tidepool |",
-					"| Counting | things | 3 | 3 | no difference |")
+					"Tidepool: TidepoolClientHttpRequestFactoryBuilder", "Upstreams run in process: for a test",
+					"[1/2] Counting ...", " s", "Why:", "[2/2] Counting ...", "Plain Boot does as well here.",
+					"| Counting | things | 30 | 3 | Tidepool | in process |",
+					"| Counting | things | 3 | 3 | no difference | in process |")
 			.doesNotContain("%");
 	}
 
 	@Test
 	void resultsAreWrittenAsJson(@TempDir Path folder) throws Exception {
 		Path file = folder.resolve("new/lab.json");
-		Lab.write(Lab.run(this.experiments, new PrintStream(new ByteArrayOutputStream())), file);
-		JsonNode first = new JsonMapper().readTree(Files.readString(file)).at("/comparisons/0");
+		Lab.write(Lab.run(this.upstreams, this.experiments, new PrintStream(new ByteArrayOutputStream())), file);
+		JsonNode report = new JsonMapper().readTree(Files.readString(file));
+		assertThat(report.at("/setup/upstreams").asString()).isEqualTo("Upstreams run in process: for a test");
+		JsonNode first = report.at("/comparisons/0");
+		assertThat(first.at("/upstream").asString()).isEqualTo("in process");
 		assertThat(first.at("/description/name").asString()).isEqualTo("counting");
 		assertThat(first.at("/plain/measures/0/value").asInt()).isEqualTo(30);
 		assertThat(first.at("/tidepool/failures/IOException").asInt()).isEqualTo(2);
@@ -55,7 +61,7 @@ class LabTests {
 
 	@Test
 	void everyExperimentHasItsOwnNameAndFailuresOfItsOwn() {
-		List<Description> descriptions = Experiments.all().stream().map(Experiment::description).toList();
+		List<Description> descriptions = Experiments.all(this.upstreams).stream().map(Experiment::description).toList();
 		assertThat(descriptions).hasSize(9).extracting(Description::name).doesNotHaveDuplicates();
 		assertThat(descriptions)
 			.allSatisfy((description) -> assertThat(description.shows() + description.why()).doesNotContain("%"));
@@ -64,7 +70,7 @@ class LabTests {
 	@Test
 	void runEndsWithTheApplication() throws Exception {
 		Set<Thread> before = Thread.getAllStackTraces().keySet();
-		LabRuns runs = new LabRuns(List.of(new CountingExperiment(3, 3, new Semaphore(0))));
+		LabRuns runs = new LabRuns((upstreams) -> List.of(new CountingExperiment(3, 3, new Semaphore(0))));
 		assertThat(runs.start()).isTrue();
 		assertThat(runs.start()).isFalse();
 		await().until(() -> runs.state().progress().startsWith("1 of 1"));

@@ -51,20 +51,20 @@ function setup(described) {
   if (!described) {
     return [];
   }
-  return [['Plain Boot', described.plain], ['Tidepool', described.tidepool], ['Both', described.machine]]
+  return [['Plain Boot', described.plain], ['Tidepool', described.tidepool], ['Both', described.machine], ['Upstreams', described.upstreams]]
     .flatMap(([name, value]) => [el('dt', name), el('dd', value)]);
 }
 
-function row({ description, plain, tidepool, better }) {
+function row({ description, upstream, plain, tidepool, better }) {
   return el('tr', el('th', description.title, { scope: 'row' }), el('td', description.headline),
     el('td', text(measure(plain, description.headline)), { class: 'number' }),
-    el('td', text(measure(tidepool, description.headline)), { class: 'number' }), el('td', BETTER[better]));
+    el('td', text(measure(tidepool, description.headline)), { class: 'number' }), el('td', BETTER[better]), el('td', upstream));
 }
 
-function card({ description, plainProperties, plain, tidepoolProperties, tidepool, better }) {
+function card({ description, upstream, plainProperties, plain, tidepoolProperties, tidepool, better }) {
   const body = el('tbody', ...plain.measures.map((one) => bars(one, measure(tidepool, one.name), one.name === description.headline)),
     el('tr', el('th', 'Failures', { scope: 'row' }), el('td', failures(plain)), el('td', failures(tidepool))));
-  return el('section', el('h2', description.title, { id: description.name }), el('p', description.shows),
+  return el('section', el('h2', description.title, { id: description.name }), el('p', `${description.shows} Upstream: ${upstream}.`),
     ...settings(plainProperties, tidepoolProperties),
     el('div', el('table', el('thead', el('tr', el('th', 'Counted', { scope: 'col' }), el('th', 'Plain Boot', { scope: 'col' }),
       el('th', 'Tidepool', { scope: 'col' }))), body, { class: 'measures' }), { class: 'scroller' }),
