@@ -148,14 +148,14 @@ final class Connector {
 
 		void resolve() {
 			AtomicBoolean answered = new AtomicBoolean();
+			CompletableFuture<List<InetSocketAddress>> lookup = Connector.this.resolver
+				.resolve(this.call.partition().dnsResolver(), this.firstHop.getHostName(), this.firstHop.getPort());
 			Alarm alarm = alarm(this.deadline.left(this.started), () -> {
 				if (answered.compareAndSet(false, true)) {
-					this.step.ends();
+					lookup.cancel(false);
 					failed(Failures.notResolved(this.call, this.deadline, this.firstHop.getHostName()));
 				}
 			});
-			CompletableFuture<List<InetSocketAddress>> lookup = Connector.this.resolver
-				.resolve(this.call.partition().dnsResolver(), this.firstHop.getHostName(), this.firstHop.getPort());
 			lookup.whenComplete((found, ex) -> {
 				if (answered.compareAndSet(false, true)) {
 					alarm.cancel();
