@@ -131,6 +131,8 @@ final class Endpoint implements AsyncExecRuntime {
 		holding.connecting = connecting;
 		if (this.held.get() != holding) {
 			connecting.cancel();
+			// Given up before it was counted
+			holding.settled();
 		}
 		return connecting;
 	}
