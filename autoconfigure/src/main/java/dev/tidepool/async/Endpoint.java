@@ -183,24 +183,7 @@ final class Endpoint implements AsyncExecRuntime {
 	public void upgradeTls(HttpClientContext context, FutureCallback<AsyncExecRuntime> callback) {
 		Holding holding = held();
 		this.pool.upgrade(Objects.requireNonNull(holding.connection), call(context), holding.route,
-				new FutureCallback<>() {
-
-					@Override
-					public void completed(AsyncConnection connection) {
-						callback.completed(Endpoint.this);
-					}
-
-					@Override
-					public void failed(Exception ex) {
-						callback.failed(ex);
-					}
-
-					@Override
-					public void cancelled() {
-						callback.cancelled();
-					}
-
-				});
+				() -> callback.completed(this), callback::failed);
 	}
 
 	@Override
