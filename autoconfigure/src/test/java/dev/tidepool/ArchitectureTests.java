@@ -104,7 +104,7 @@ class ArchitectureTests {
 			Map.entry("async.AsyncConnection",
 					Set.of("IOSession", "IOEventHandler", "RequestExecutionCommand", "ClientHttp1StreamDuplexer")),
 			Map.entry("async.StrictDuplexer", Set.of("ClientHttp1StreamDuplexer")),
-			Map.entry("async.Connector", Set.of("IOSession")), Map.entry("async.Endpoint", Set.of("AsyncExecRuntime")),
+			Map.entry("async.TcpConnect", Set.of("IOSession")), Map.entry("async.Endpoint", Set.of("AsyncExecRuntime")),
 			Map.entry("async.CallExec", Set.of("AsyncExecRuntime")),
 			Map.entry("async.ExchangeExec", Set.of("AsyncExecRuntime")),
 			Map.entry("async.Exchange",

@@ -1,5 +1,7 @@
 package dev.tidepool.async;
 
+import java.util.function.Consumer;
+
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.concurrent.FutureCallback;
@@ -98,8 +100,8 @@ public final class AsyncPool implements ClientPool {
 		return this.connector.connect(call, route, false, callback);
 	}
 
-	void upgrade(AsyncConnection connection, Call call, HttpRoute route, FutureCallback<AsyncConnection> callback) {
-		this.connector.upgrade(connection, call, route, callback);
+	void upgrade(AsyncConnection connection, Call call, HttpRoute route, Runnable secured, Consumer<Exception> failed) {
+		this.connector.upgrade(connection, call, route, secured, failed);
 	}
 
 	/**

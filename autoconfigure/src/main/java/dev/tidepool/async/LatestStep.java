@@ -1,8 +1,7 @@
 package dev.tidepool.async;
 
-import java.util.concurrent.atomic.AtomicBoolean;
-
 import org.apache.hc.core5.concurrent.Cancellable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What has to be cancelled of something that is done step by step, by several threads.
@@ -10,19 +9,18 @@ import org.apache.hc.core5.concurrent.Cancellable;
  */
 final class LatestStep implements Cancellable {
 
-	private Cancellable step = () -> false;
+	private @Nullable Step step;
 
 	private boolean over;
 
 	/**
 	 * A step has begun, to be cancelled from now on; at once, if all was meanwhile.
-	 * @param answered whether it has ended; then the next one may have begun
-	 * @param step what cancels it
+	 * @param step the step; if it has ended, the next one may have begun
 	 */
-	void begins(AtomicBoolean answered, Cancellable step) {
+	void begins(Step step) {
 		boolean over;
 		synchronized (this) {
-			if (answered.get()) {
+			if (step.isOver()) {
 				return;
 			}
 			this.step = step;
@@ -34,25 +32,16 @@ final class LatestStep implements Cancellable {
 	}
 
 	/**
-	 * Cancel the step in progress; another may follow.
-	 */
-	void ends() {
-		step().cancel();
-	}
-
-	/**
 	 * Cancel the step in progress, and each that follows.
 	 */
 	@Override
 	public boolean cancel() {
+		Step step;
 		synchronized (this) {
 			this.over = true;
+			step = this.step;
 		}
-		return step().cancel();
-	}
-
-	private synchronized Cancellable step() {
-		return this.step;
+		return step != null && step.cancel();
 	}
 
 }

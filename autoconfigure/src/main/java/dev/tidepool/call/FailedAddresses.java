@@ -43,7 +43,7 @@ public final class FailedAddresses {
 	 * @param addresses all of them, as they were resolved
 	 * @return the same, those last that failed of late
 	 */
-	public List<InetSocketAddress> last(List<InetSocketAddress> addresses) {
+	List<InetSocketAddress> last(List<InetSocketAddress> addresses) {
 		if (!this.any || addresses.size() == 1) {
 			return addresses;
 		}
@@ -64,7 +64,7 @@ public final class FailedAddresses {
 	 * @param address the address
 	 * @param of all that its name has: where there is no other, there is no order
 	 */
-	public void failed(InetSocketAddress address, List<InetSocketAddress> of) {
+	void failed(InetSocketAddress address, List<InetSocketAddress> of) {
 		if (of.size() == 1) {
 			return;
 		}
@@ -79,7 +79,7 @@ public final class FailedAddresses {
 	 * An address gave a connection, so that all is forgiven.
 	 * @param address the address
 	 */
-	public void connected(InetSocketAddress address) {
+	void connected(InetSocketAddress address) {
 		if (this.any) {
 			synchronized (this.failures) {
 				this.failures.remove(address);

@@ -3,8 +3,6 @@ package dev.tidepool.call;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.BindException;
-import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -263,17 +261,6 @@ public final class Failures {
 		call.upstream().stats().expired(phase);
 		String doing = (phase == Phase.RESOLVE) ? "resolving" : "connecting";
 		return new ConnectTimeoutException(tooLong(call, doing, what, bound(call, deadline)));
-	}
-
-	/**
-	 * Which of the failures of several addresses tells most: not that of one that there
-	 * is no way to, or for which no port was left.
-	 * @param first that of the first address
-	 * @param last that of the last
-	 * @return the one to throw
-	 */
-	public static IOException mostTelling(IOException first, IOException last) {
-		return (last instanceof BindException || last instanceof NoRouteToHostException) ? first : last;
 	}
 
 	private static String tooLong(Call call, String doing, String what, String bound) {

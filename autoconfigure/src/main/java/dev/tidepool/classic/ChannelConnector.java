@@ -24,10 +24,10 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
+import dev.tidepool.call.Addresses;
 import dev.tidepool.call.BoundedResolver;
 import dev.tidepool.call.Call;
 import dev.tidepool.call.Exhaustion;
-import dev.tidepool.call.FailedAddresses;
 import dev.tidepool.call.Failures;
 import dev.tidepool.call.TlsIdentity;
 import dev.tidepool.call.UpstreamTls;
@@ -66,14 +66,11 @@ final class ChannelConnector {
 
 	private final ConnectionEvents events;
 
-	private final FailedAddresses failedAddresses;
-
 	ChannelConnector(UpstreamTls upstreamTls, BoundedResolver resolver, NanoClock clock, ConnectionEvents events) {
 		this.upstreamTls = upstreamTls;
 		this.resolver = resolver;
 		this.clock = clock;
 		this.events = events;
-		this.failedAddresses = resolver.failedAddresses();
 	}
 
 	/**
@@ -121,20 +118,18 @@ final class ChannelConnector {
 			HttpContext context, HttpClientConnectionOperator operator) throws IOException {
 		HttpHost firstHop = (route.getProxyHost() != null) ? route.getProxyHost() : route.getTargetHost();
 		CallDeadline connectDeadline = call.connectDeadline(connectTimeout, this.clock.nanoTime());
-		List<InetSocketAddress> addresses = this.failedAddresses.last(resolve(firstHop, call, connectDeadline));
+		Addresses addresses = new Addresses(resolve(firstHop, call, connectDeadline), this.resolver.failedAddresses());
 		PhaseDeadline deadline = connection.deadline();
-		IOException first = null;
-		for (int i = 0;; i++) {
+		while (true) {
 			long start = this.clock.nanoTime();
 			long left = connectDeadline.left(start);
-			int addressesLeft = addresses.size() - i;
 			if (left == 0) {
-				throw Failures.notConnected(call, connectDeadline, addresses.size(), null);
+				throw Failures.notConnected(call, connectDeadline, addresses.all().size(), null);
 			}
-			InetSocketAddress address = addresses.get(i);
+			InetSocketAddress address = addresses.current();
 			HttpHost host = new HttpHost(firstHop.getSchemeName(), address.getAddress(), firstHop.getHostName(),
 					address.getPort());
-			Timeout timeout = Timeout.ofMilliseconds(Math.max(1, left / addressesLeft / 1_000_000));
+			Timeout timeout = Timeout.ofMilliseconds(Math.max(1, addresses.share(left) / 1_000_000));
 			if (call.upstream().key().isSecure()) {
 				connection.connectStarts(Durations.toNanos(call.upstream().settings().timeout().tlsHandshake()),
 						call.deadline());
@@ -146,7 +141,7 @@ final class ChannelConnector {
 					throw new SocketException("Given up as it was connected");
 				}
 				connected(call.upstream().stats(), start, connection);
-				this.failedAddresses.connected(address);
+				addresses.isConnected();
 				return;
 			}
 			catch (IOException thrown) {
@@ -155,7 +150,7 @@ final class ChannelConnector {
 				boolean interrupted = Thread.currentThread().isInterrupted();
 				boolean ofTls = ex instanceof SSLException && !Failures.isCutOff(ex) && !expired;
 				if (!ofTls && !interrupted && Exhaustion.of(ex) == null) {
-					this.failedAddresses.failed(address, addresses);
+					addresses.isLost();
 				}
 				if (expired) {
 					throw Failures.expired(ex, call, deadline, "connecting");
@@ -163,12 +158,12 @@ final class ChannelConnector {
 				if (ofTls || interrupted) {
 					throw ex;
 				}
-				first = (first != null) ? first : ex;
-				if (addressesLeft == 1) {
+				if (addresses.isLast()) {
 					throw (ex instanceof SocketTimeoutException)
-							? Failures.notConnected(call, connectDeadline, addresses.size(), ex)
-							: Failures.mostTelling(first, ex);
+							? Failures.notConnected(call, connectDeadline, addresses.all().size(), ex)
+							: addresses.mostTelling(ex);
 				}
+				addresses.next(ex);
 			}
 		}
 	}

@@ -1,5 +1,7 @@
 package dev.tidepool.async;
 
+import java.util.concurrent.TimeUnit;
+
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.io.CloseMode;
@@ -41,7 +43,7 @@ class AsyncPoolTests {
 		this.connection.established(this.record);
 		this.record.requestStarts();
 		this.record.responseStarts();
-		this.record.trust(1_000_000_000);
+		this.record.trust(TimeUnit.MINUTES.toNanos(1));
 	}
 
 	@AfterEach

@@ -28,12 +28,14 @@ import dev.tidepool.policy.UpstreamSettings;
  */
 final class FakeUpstream implements AutoCloseable {
 
+	static final int MAX_TOTAL = 10;
+
 	private final Thread tester = Thread.currentThread();
 
 	private final BoundedResolver resolver = new BoundedResolver();
 
 	private final SharedPool shared = new SharedPool(
-			new Upstreams(new UpstreamCatalog(UpstreamSettings.DEFAULTS, Map.of()), 10, this::now),
+			new Upstreams(new UpstreamCatalog(UpstreamSettings.DEFAULTS, Map.of()), MAX_TOTAL, this::now),
 			new ConnectionEvents());
 
 	private final AsyncPool pool = new AsyncPool(this.shared, ReuseOrder.LIFO, FakeUpstream::tls, this.resolver);
@@ -63,6 +65,24 @@ final class FakeUpstream implements AutoCloseable {
 
 	ConnectionRecord record(AsyncConnection connection) {
 		return this.upstream.connected(connection, null, this.shared.clock().nanoTime());
+	}
+
+	/**
+	 * How many connections there is room for.
+	 * @return the number
+	 */
+	int room() {
+		int room = -1;
+		boolean hasRoom = true;
+		while (hasRoom) {
+			room++;
+			this.upstream.sockets().add();
+			hasRoom = this.shared.eviction().hasRoom(this.upstream);
+		}
+		for (int added = room + 1; added > 0; added--) {
+			this.upstream.sockets().remove();
+		}
+		return room;
 	}
 
 	/**

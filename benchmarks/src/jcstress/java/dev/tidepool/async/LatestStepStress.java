@@ -1,6 +1,5 @@
 package dev.tidepool.async;
 
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.openjdk.jcstress.annotations.Actor;
@@ -30,20 +29,20 @@ public final class LatestStepStress {
 
 		@Actor
 		public void caller() {
-			begins(this.firstAnswered, this.firstCancels);
+			this.step.begins(this.first);
 		}
 
 		@Actor
 		public void reactor() {
-			this.firstAnswered.set(true);
-			begins(this.nextAnswered, this.nextCancels);
+			this.first.ends();
+			this.step.begins(this.next);
 		}
 
 		@Arbiter
 		public void after(II_Result result) {
 			this.step.cancel();
-			result.r1 = this.firstCancels.get();
-			result.r2 = this.nextCancels.get();
+			result.r1 = this.first.cancels.get();
+			result.r2 = this.next.cancels.get();
 		}
 
 	}
@@ -61,20 +60,20 @@ public final class LatestStepStress {
 
 		@Actor
 		public void caller() {
-			begins(this.firstAnswered, this.firstCancels);
+			this.step.begins(this.first);
 			this.step.cancel();
 		}
 
 		@Actor
 		public void reactor() {
-			this.firstAnswered.set(true);
-			begins(this.nextAnswered, this.nextCancels);
+			this.first.ends();
+			this.step.begins(this.next);
 		}
 
 		@Arbiter
 		public void after(II_Result result) {
-			result.r1 = this.firstCancels.get();
-			result.r2 = this.nextCancels.get();
+			result.r1 = this.first.cancels.get();
+			result.r2 = this.next.cancels.get();
 		}
 
 	}
@@ -86,16 +85,19 @@ public final class LatestStepStress {
 
 		final LatestStep step = new LatestStep();
 
-		final AtomicBoolean firstAnswered = new AtomicBoolean();
+		final CountedStep first = new CountedStep();
 
-		final AtomicBoolean nextAnswered = new AtomicBoolean();
+		final CountedStep next = new CountedStep();
 
-		final AtomicInteger firstCancels = new AtomicInteger();
+	}
 
-		final AtomicInteger nextCancels = new AtomicInteger();
+	private static final class CountedStep extends Step {
 
-		void begins(AtomicBoolean answered, AtomicInteger cancels) {
-			this.step.begins(answered, () -> cancels.incrementAndGet() == 1);
+		private final AtomicInteger cancels = new AtomicInteger();
+
+		@Override
+		public boolean cancel() {
+			return this.cancels.incrementAndGet() == 1;
 		}
 
 	}
