@@ -40,12 +40,16 @@ final class AwaitedConnection implements Cancellable, FutureCallback<AsyncConnec
 		this.holding.connects(this);
 		this.counted.set(true);
 		this.holding.upstream().sockets().add();
-		AsyncPool pool = this.endpoint.pool();
-		pool.shared().eviction().makeRoom(this.holding.upstream());
-		this.connecting = pool.connect(call, this.holding.route(), this);
-		if (!this.endpoint.holds(this.holding)) {
-			// Given up meanwhile, before all of this could be taken back
-			cancel();
+		try {
+			AsyncPool pool = this.endpoint.pool();
+			pool.shared().eviction().makeRoom(this.holding.upstream());
+			this.connecting = pool.connect(call, this.holding.route(), this);
+		}
+		finally {
+			if (!this.endpoint.holds(this.holding)) {
+				// Given up meanwhile, before all of this could be taken back
+				cancel();
+			}
 		}
 	}
 

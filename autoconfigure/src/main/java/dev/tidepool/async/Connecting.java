@@ -88,23 +88,30 @@ final class Connecting implements Cancellable {
 			lookup.cancel();
 			failed(Failures.notResolved(this.call, this.deadline, host));
 		});
-		lookup.start(this::resolved, (ex) -> exhaustedOr(ex, this::resolve, () -> failed(ex)));
+		lookup.start(this::resolved, (ex) -> exhaustedOr(ex, () -> orFail(this::resolve), () -> failed(ex)));
 		this.step.begins(lookup);
 	}
 
 	private void resolved(List<InetSocketAddress> found) {
-		this.shared.events().connected(this.upstream.stats(), ConnectPhase.DNS, this.clock.nanoTime() - this.started);
-		connect(new Addresses(found, this.connector.resolver().failedAddresses()));
+		orFail(() -> {
+			this.shared.events()
+				.connected(this.upstream.stats(), ConnectPhase.DNS, this.clock.nanoTime() - this.started);
+			connectCurrent(new Addresses(found, this.connector.resolver().failedAddresses()));
+		});
 	}
 
-	// Nobody but the call would learn of what is thrown here
-	private void connect(Addresses addresses) {
+	// Nobody but the call would learn of what is thrown between the steps
+	private void orFail(Runnable next) {
 		try {
-			connectCurrent(addresses);
+			next.run();
 		}
 		catch (RuntimeException | Error ex) {
 			failed(ex);
 		}
+	}
+
+	private void connect(Addresses addresses) {
+		orFail(() -> connectCurrent(addresses));
 	}
 
 	private void connectCurrent(Addresses addresses) {
@@ -179,8 +186,8 @@ final class Connecting implements Cancellable {
 	}
 
 	private void connected(AsyncConnection connection, Addresses addresses, long start) {
-		this.shared.events().connected(this.upstream.stats(), ConnectPhase.TCP, this.clock.nanoTime() - start);
 		try {
+			this.shared.events().connected(this.upstream.stats(), ConnectPhase.TCP, this.clock.nanoTime() - start);
 			secure(connection, addresses);
 		}
 		catch (RuntimeException | Error ex) {
