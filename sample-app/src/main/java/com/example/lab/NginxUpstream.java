@@ -25,11 +25,11 @@ final class NginxUpstream implements Upstream {
 
 	private static final Duration TIME_TO_END = Duration.ofSeconds(2);
 
-	// The input ends when it is closed, and with this JVM, however that ends. nginx
-	// replaces the shell
+	// The input ends when it is closed, and with this JVM, however that ends; a terminal
+	// that is closed tells all of them. nginx replaces the shell
 	private static final String UNTIL_INPUT_ENDS = """
 			exec 3<&0
-			{ cat <&3; kill $$; rm -rf "$FOLDER"; } >/dev/null 2>&1 &
+			{ trap '' HUP INT TERM; cat <&3; kill $$; rm -rf "$FOLDER"; } >/dev/null 2>&1 &
 			exec "$@"
 			""";
 
@@ -113,8 +113,13 @@ final class NginxUpstream implements Upstream {
 		}
 	}
 
-	private String output() throws IOException {
-		return new String(this.process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1).strip();
+	private String output() {
+		try {
+			return new String(this.process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1).strip();
+		}
+		catch (IOException ex) {
+			return "no answer within %d s, and it had to be killed".formatted(TIME_TO_START.toSeconds());
+		}
 	}
 
 	@Override

@@ -46,7 +46,7 @@ record Upstreams(@Nullable Path binary, String name, String why) {
 			.flatMap(Pattern.compile(File.pathSeparator, Pattern.LITERAL)::splitAsStream);
 		Optional<Path> binary = Stream.concat(path, Stream.of("/usr/sbin", "/usr/local/sbin"))
 			.map((folder) -> Path.of(folder, "nginx"))
-			.filter(Files::isExecutable)
+			.filter((nginx) -> Files.isRegularFile(nginx) && Files.isExecutable(nginx))
 			.findFirst();
 		return binary.isPresent() ? on(binary.get()) : inProcess("nginx is not installed");
 	}

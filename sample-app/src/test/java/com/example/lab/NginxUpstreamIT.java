@@ -6,10 +6,13 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
+import org.assertj.core.api.ThrowingConsumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -100,6 +103,21 @@ class NginxUpstreamIT {
 
 	@Test
 	void endsWithTheJvmThoughThatIsKilled() throws Exception {
+		assertEndsWith((jvm) -> jvm.destroyForcibly().waitFor());
+	}
+
+	@Test
+	void endsWithTheTerminalWhoseHangUpReachesAllProcesses() throws Exception {
+		assertEndsWith((jvm) -> {
+			List<String> command = new ArrayList<>(List.of("sh", "-c", "kill -HUP \"$@\"", "sh"));
+			Stream.concat(jvm.descendants(), Stream.of(jvm.toHandle()))
+				.map((process) -> Long.toString(process.pid()))
+				.forEach(command::add);
+			assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+		});
+	}
+
+	private static void assertEndsWith(ThrowingConsumer<Process> end) throws Exception {
 		Process jvm = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
 				System.getProperty("java.class.path"), Running.class.getName(), binary.toString())
 			.redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -107,7 +125,7 @@ class NginxUpstreamIT {
 		try {
 			int port = Integer.parseInt(jvm.inputReader().readLine());
 			assertThat(accepts(port)).isTrue();
-			jvm.destroyForcibly().waitFor();
+			end.accept(jvm);
 			Awaitility.await().until(() -> !accepts(port));
 		}
 		finally {
