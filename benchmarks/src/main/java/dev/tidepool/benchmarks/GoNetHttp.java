@@ -30,7 +30,13 @@ final class GoNetHttp implements Client {
 		try {
 			this.folder = Files.createTempDirectory("tidepool-benchmark");
 			this.program = this.folder.resolve("client");
-			build(this.folder.resolve(SOURCE));
+			try {
+				build(this.folder.resolve(SOURCE));
+			}
+			catch (IOException ex) {
+				close();
+				throw ex;
+			}
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

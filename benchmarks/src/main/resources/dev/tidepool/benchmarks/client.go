@@ -39,26 +39,27 @@ func main() {
 		return client.Post(*url, *contentType, bytes.NewReader(sent))
 	}
 
-	var calls atomic.Int64
-	var stopped atomic.Bool
+	// Functions, since the types of sync/atomic came with Go 1.19
+	var calls int64
+	var stopped int32
 	var running sync.WaitGroup
 	running.Add(*callers)
 	for i := 0; i < *callers; i++ {
 		go func() {
 			defer running.Done()
-			for !stopped.Load() {
+			for atomic.LoadInt32(&stopped) == 0 {
 				call(send, *length)
-				calls.Add(1)
+				atomic.AddInt64(&calls, 1)
 			}
 		}()
 	}
 
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
-		report(calls.Load())
+		report(atomic.LoadInt64(&calls))
 	}
-	stopped.Store(true)
+	atomic.StoreInt32(&stopped, 1)
 	running.Wait()
-	report(calls.Load())
+	report(calls)
 }
 
 func call(send func() (*http.Response, error), length int) {
