@@ -29,6 +29,9 @@ import org.springframework.cloud.loadbalancer.blocking.retry.BlockingLoadBalance
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Primary;
+import org.springframework.context.annotation.Scope;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
@@ -145,6 +148,21 @@ class LoadBalancerTests {
 		assertThat(this.second.accepted()).isOne();
 	}
 
+	@Test
+	void plainHostIsCalledByWhatIsMadeOfASecondBuilder() {
+		try (ConfigurableApplicationContext context = application(PlainToo.class)) {
+			RestClient plain = context.getBean(RestClient.class);
+			for (int i = 0; i < 2; i++) {
+				assertThat(plain.get().uri(this.first.url()).header("X-Id", "plain").retrieve().body(String.class))
+					.isEqualTo("plain");
+				assertThat(call(client(context), HttpMethod.GET, "balanced")).isEqualTo("balanced");
+			}
+		}
+		assertThat(this.first.requests("plain")).isEqualTo(2);
+		assertThat(this.first.requests("balanced")).isOne();
+		assertThat(this.second.requests("balanced")).isOne();
+	}
+
 	private RestClient client(ConfigurableApplicationContext context) {
 		return context.getBean("loadBalanced", RestClient.Builder.class).build();
 	}
@@ -207,6 +225,19 @@ class LoadBalancerTests {
 				}
 
 			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(Application.class)
+	static class PlainToo {
+
+		@Bean
+		@Primary
+		@Scope("prototype")
+		RestClient.Builder plain(RestClientBuilderConfigurer configurer) {
+			return configurer.configure(RestClient.builder());
 		}
 
 	}
