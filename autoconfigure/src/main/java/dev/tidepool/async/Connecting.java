@@ -5,7 +5,6 @@ import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
-import java.net.SocketTimeoutException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -118,10 +117,10 @@ final class Connecting implements Cancellable {
 		long start = this.clock.nanoTime();
 		long left = this.deadline.left(start);
 		if (left == 0) {
-			failed(notConnected(addresses));
+			failed(notConnected(addresses, null));
 			return;
 		}
-		TcpConnect connect = new TcpConnect(this.connector.connection(this.call), addresses.current(),
+		TcpConnect connect = new TcpConnect(this.connector.newConnection(this.call), addresses.current(),
 				(connection) -> connected(connection, addresses, start),
 				(ex) -> exhaustedOr(ex, () -> connect(addresses), () -> connectNext(addresses, ex)));
 		if (left != Long.MAX_VALUE) {
@@ -142,18 +141,18 @@ final class Connecting implements Cancellable {
 		if (this.over.get()) {
 			return;
 		}
-		IOException failure = (ex instanceof SocketTimeoutException) ? null : connectFailure(addresses, ex);
-		if (!addresses.isLast()) {
+		IOException failure = connectFailure(addresses, ex);
+		if (addresses.isLast()) {
+			failed(notConnected(addresses, failure));
+		}
+		else {
 			addresses.next(failure);
 			connect(addresses);
 		}
-		else {
-			failed((failure != null) ? addresses.mostTelling(failure) : notConnected(addresses));
-		}
 	}
 
-	private IOException notConnected(Addresses addresses) {
-		return Failures.notConnected(this.call, this.deadline, addresses.all().size(), null);
+	private IOException notConnected(Addresses addresses, @Nullable IOException last) {
+		return Failures.notConnected(this.call, this.deadline, addresses, last);
 	}
 
 	private IOException connectFailure(Addresses addresses, Exception ex) {

@@ -67,7 +67,7 @@ final class Connector {
 		new TlsHandshake(this.shared, connection, call, secured, failed).start(tls(call), route);
 	}
 
-	AsyncConnection connection(Call call) {
+	AsyncConnection newConnection(Call call) {
 		return new AsyncConnection(this.shared, this.removal, this.tlsLook, call.upstream().settings());
 	}
 

@@ -60,10 +60,9 @@ public final class Addresses {
 
 	/**
 	 * It is the turn of the next address.
-	 * @param failure what the current one failed with, if that may tell more than what
-	 * follows
+	 * @param failure what the current one failed with
 	 */
-	public void next(@Nullable IOException failure) {
+	public void next(IOException failure) {
 		if (this.first == null) {
 			this.first = failure;
 		}
@@ -90,7 +89,7 @@ public final class Addresses {
 	 * @param last that of the last address
 	 * @return the one to throw
 	 */
-	public IOException mostTelling(IOException last) {
+	IOException mostTelling(IOException last) {
 		return (this.first != null && (last instanceof BindException || last instanceof NoRouteToHostException))
 				? this.first : last;
 	}

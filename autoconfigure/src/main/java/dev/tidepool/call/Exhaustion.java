@@ -68,15 +68,17 @@ public enum Exhaustion {
 
 	/**
 	 * What connecting to an address failed with. Linux says of an address of a family
-	 * that this machine does not have what it says when no local port is left:
-	 * EADDRNOTAVAIL. UDP has ports of its own, and is connected without a packet.
+	 * that this machine does not have what it says when no local port is left,
+	 * EADDRNOTAVAIL, or ENETUNREACH, for which the JDK has no exception of its own. UDP
+	 * has ports of its own, and is connected without a packet.
 	 * @param ex what it looked like
 	 * @param address the address
 	 * @return the same, unless there is no way to the address
 	 */
 	public static Exception unlessUnreachable(Exception ex, InetSocketAddress address) {
-		boolean local = ex instanceof BindException || ex instanceof UnsupportedAddressTypeException;
-		if (!local || isReachable(address)) {
+		boolean unclear = ex instanceof BindException || ex.getClass() == SocketException.class
+				|| ex instanceof UnsupportedAddressTypeException;
+		if (!unclear || isReachable(address)) {
 			return ex;
 		}
 		NoRouteToHostException unreachable = new NoRouteToHostException(
@@ -87,6 +89,16 @@ public enum Exhaustion {
 
 	private static boolean isReachable(InetSocketAddress address) {
 		try (DatagramChannel channel = DatagramChannel.open()) {
+			return canConnect(channel, address);
+		}
+		catch (IOException ex) {
+			// Without a descriptor nobody can tell
+			return true;
+		}
+	}
+
+	private static boolean canConnect(DatagramChannel channel, InetSocketAddress address) {
+		try {
 			channel.connect(address);
 			return true;
 		}

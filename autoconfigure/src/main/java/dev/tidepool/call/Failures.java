@@ -240,21 +240,28 @@ public final class Failures {
 	}
 
 	/**
-	 * The exception for a connection that was not there in time, which is counted.
+	 * The exception for a name none of whose addresses gave a connection. A time-out is
+	 * counted.
 	 * @param call the call
-	 * @param deadline whose time was over: the call's, or one that the connect time-out
-	 * set
-	 * @param addresses how many there were to connect to
-	 * @param cause what the wait for the last of them ended with, if anything
+	 * @param deadline when there was no more time: the call's, or one that the connect
+	 * time-out set
+	 * @param addresses what there was to connect to
+	 * @param last what connecting to the last of them ended with, or {@code null} if
+	 * there was no time for it
 	 * @return the exception to throw
 	 */
-	public static ConnectTimeoutException notConnected(Call call, CallDeadline deadline, int addresses,
-			@Nullable IOException cause) {
-		ConnectTimeoutException failure = notConnected(call, deadline, Phase.CONNECT,
-				(addresses == 1) ? "its address accepted no connection"
-						: "none of its %d addresses accepted a connection".formatted(addresses));
-		failure.initCause(cause);
-		return failure;
+	public static IOException notConnected(Call call, CallDeadline deadline, Addresses addresses,
+			@Nullable IOException last) {
+		IOException failure = (last != null) ? addresses.mostTelling(last) : null;
+		if (failure != null && !(failure instanceof SocketTimeoutException)) {
+			return failure;
+		}
+		int count = addresses.all().size();
+		ConnectTimeoutException late = notConnected(call, deadline, Phase.CONNECT,
+				(count == 1) ? "its address accepted no connection"
+						: "none of its %d addresses accepted a connection".formatted(count));
+		late.initCause(failure);
+		return late;
 	}
 
 	private static ConnectTimeoutException notConnected(Call call, CallDeadline deadline, Phase phase, String what) {

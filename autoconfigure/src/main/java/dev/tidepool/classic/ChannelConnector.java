@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
@@ -124,7 +123,7 @@ final class ChannelConnector {
 			long start = this.clock.nanoTime();
 			long left = connectDeadline.left(start);
 			if (left == 0) {
-				throw Failures.notConnected(call, connectDeadline, addresses.all().size(), null);
+				throw Failures.notConnected(call, connectDeadline, addresses, null);
 			}
 			InetSocketAddress address = addresses.current();
 			HttpHost host = new HttpHost(firstHop.getSchemeName(), address.getAddress(), firstHop.getHostName(),
@@ -159,9 +158,7 @@ final class ChannelConnector {
 					throw ex;
 				}
 				if (addresses.isLast()) {
-					throw (ex instanceof SocketTimeoutException)
-							? Failures.notConnected(call, connectDeadline, addresses.all().size(), ex)
-							: addresses.mostTelling(ex);
+					throw Failures.notConnected(call, connectDeadline, addresses, ex);
 				}
 				addresses.next(ex);
 			}

@@ -38,15 +38,15 @@ final class Turn {
 	/**
 	 * From the caller to the pool.
 	 */
-	boolean giveBack() {
-		return move(State.ACTIVE, State.IDLE);
+	void giveBack() {
+		move(State.ACTIVE, State.IDLE);
 	}
 
 	/**
 	 * From the caller out of the pool, to whoever closes it.
 	 */
-	boolean leave() {
-		return STATE.compareAndSet(this, State.ACTIVE, State.IDLE);
+	void leave() {
+		STATE.compareAndSet(this, State.ACTIVE, State.IDLE);
 	}
 
 	/**

@@ -33,9 +33,9 @@ class AddressesTests {
 	@Test
 	void eachHasItsTurnAndLeavesAsMuchTimeToThoseThatFollow() {
 		assertTurn(ONE, 30, false);
-		this.addresses.next(null);
+		this.addresses.next(this.first);
 		assertTurn(TWO, 45, false);
-		this.addresses.next(null);
+		this.addresses.next(this.first);
 		assertTurn(THREE, 90, true);
 	}
 
@@ -53,8 +53,8 @@ class AddressesTests {
 		assertThat(this.addresses.all()).containsExactly(ONE, TWO, THREE);
 		Addresses ofNext = addresses();
 		assertThat(ofNext.all()).containsExactly(TWO, THREE, ONE);
-		ofNext.next(null);
-		ofNext.next(null);
+		ofNext.next(this.first);
+		ofNext.next(this.first);
 		ofNext.isConnected();
 		assertThat(addresses().all()).containsExactly(ONE, TWO, THREE);
 	}

@@ -11,7 +11,6 @@ import java.nio.channels.UnsupportedAddressTypeException;
 
 import javax.net.ssl.SSLHandshakeException;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -52,9 +51,9 @@ class ExhaustionTests {
 		assertThat(Exhaustion.of(ex)).isNull();
 	}
 
-	@Test
-	void portsAreOutIfTheAddressCanBeReached() {
-		BindException ex = new BindException("Cannot assign requested address");
+	@ParameterizedTest
+	@MethodSource("isOfSockets")
+	void nothingElseIsTheReasonIfTheAddressCanBeReached(SocketException ex) {
 		assertThat(Exhaustion.unlessUnreachable(ex, new InetSocketAddress("127.0.0.1", 80))).isSameAs(ex);
 	}
 
@@ -68,9 +67,14 @@ class ExhaustionTests {
 			.hasCause(ex);
 	}
 
+	static SocketException[] isOfSockets() {
+		return new SocketException[] { new BindException("Cannot assign requested address"),
+				new SocketException("Too many open files") };
+	}
+
 	static Exception[] nothingIsOutIfThereIsNoWayToTheAddress() {
 		return new Exception[] { new BindException("Cannot assign requested address"),
-				new UnsupportedAddressTypeException() };
+				new SocketException("Network is unreachable"), new UnsupportedAddressTypeException() };
 	}
 
 	static IOException[] nothingIsOut() {

@@ -326,6 +326,19 @@ abstract class TimeContract extends Contract {
 	}
 
 	@Test
+	@FaultCase({ 13, 14 })
+	void addressThatIsDeafTellsMoreThanOneThatThereIsNoWayTo() throws Exception {
+		try (DeafServer deaf = DeafServer.start("127.0.0.1", 0)) {
+			// The kernel connects to no broadcast address, and sends nothing
+			this.names.with("half", "127.0.0.1", "255.255.255.255");
+			runWithNames((application) -> timesOut(application,
+					ContractRequest.get(URI.create("http://half:" + deaf.port() + "/")), SHORT.dividedBy(2),
+					"attempt 1 (connecting)", "none of its 2 addresses accepted a connection",
+					"tidepool.timeout.connect"), "tidepool.timeout.connect=1s");
+		}
+	}
+
+	@Test
 	@FaultCase(14)
 	void deadAddressCostsABoundedDelayNotTheCall() throws Exception {
 		// Not the case's own, since the sockets of the deaf one have its port too
