@@ -10,8 +10,8 @@ import org.springframework.web.util.UriBuilder;
 /**
  * A {@link DefaultUriBuilderFactory} that keeps what it made of the last 256 URI
  * templates. Spring parses a template twice for each call, and expands it: some 5 KB and
- * 1.5 µs, about as much as all the rest of a call allocates. Of templates without
- * variables the URI is kept too.
+ * 1.5 µs, more than all the rest of a GET allocates. Of templates without variables the
+ * URI is kept too.
  *
  * <pre class="code">
  * builder.uriBuilderFactory(new CachingUriBuilderFactory("https://inventory.example.com")).build();

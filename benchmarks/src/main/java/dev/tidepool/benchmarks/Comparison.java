@@ -2,7 +2,6 @@ package dev.tidepool.benchmarks;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -28,7 +27,7 @@ record Comparison(String intro, String atOnce, String levels, Exchange exchange,
 
 	private static final String REACTIVE = """
 			CPU time of the client's process, and bytes that all its threads allocate. Each answer starts the next \
-			request, on the client's own thread that brought it. Every pool is as large as the requests in flight, \
+			request, on the client's own thread that brought it. Every pool is at least as large as the requests in flight, \
 			and has its connections when measuring begins.""";
 
 	private static final String TEXT = """
@@ -41,8 +40,6 @@ record Comparison(String intro, String atOnce, String levels, Exchange exchange,
 			%s
 			%s
 			""";
-
-	private static final Duration LOOK = Duration.ofSeconds(1);
 
 	static Comparison classic(Exchange exchange) {
 		return new Comparison(CLASSIC, "Callers", "levels", exchange, false,
@@ -99,14 +96,14 @@ record Comparison(String intro, String atOnce, String levels, Exchange exchange,
 		List<Contender> rows = asked.stream().filter((contender) -> contender.isInstalled(GoToolchain.PATH)).toList();
 		Machine machine = new Machine();
 		Report report = new Report(this.atOnce);
-		double load = 0;
+		OtherWork others = new OtherWork(machine);
 		String jvm = "";
 		try (UpstreamProcess upstream = UpstreamProcess.start(options.core(), this.exchange.isTls())) {
 			for (int round = 1; round <= options.rounds(); round++) {
 				for (Contender contender : rows) {
 					System.out.printf("Round %d of %d: %s, %s%n", round, options.rounds(), contender.title(),
 							this.exchange);
-					load += machine.load(LOOK);
+					others.look();
 					ContenderRun.Results results = ContenderRun.inOwnProcess(home, contender,
 							upstream.request(this.exchange), upstream.processes(), options);
 					results.measurements().forEach((measurement) -> report.add(contender, measurement));
@@ -114,7 +111,7 @@ record Comparison(String intro, String atOnce, String levels, Exchange exchange,
 				}
 			}
 			Conditions conditions = new Conditions(machine, jvm, upstream.toString(), report.upstreamLoad(),
-					load / options.rounds() / rows.size());
+					others.share());
 			return TEXT.formatted(what(), this.intro, descriptions(asked, GoToolchain.PATH), baseline().title(),
 					conditions.list(options), String.join("\n", report.table()));
 		}

@@ -46,7 +46,8 @@ enum Contender {
 	/**
 	 * What an application has without Tidepool.
 	 */
-	RESTCLIENT_BOOT("RestClient on Boot's HttpClient", "as Spring Boot has it, without Tidepool and without meters",
+	RESTCLIENT_BOOT("RestClient on Boot's HttpClient",
+			"as Spring Boot has it, so 5 connections for an upstream; without Tidepool and without meters",
 			RestClientOfBoot::onHttpComponents),
 
 	/**
@@ -67,13 +68,15 @@ enum Contender {
 	/**
 	 * Without a meter registry.
 	 */
-	TIDEPOOL_BARE("RestClient on Tidepool, bare", "the starter's defaults, in an application without a meter registry",
+	TIDEPOOL_BARE("RestClient on Tidepool, bare",
+			"the starter's defaults, but a pool for more callers than 200; in an application without a meter registry",
 			RestClientOnTidepool::bare),
 
 	/**
 	 * As applications have it.
 	 */
-	TIDEPOOL("RestClient on Tidepool", "the starter's defaults, with its meters bound", RestClientOnTidepool::metered),
+	TIDEPOOL("RestClient on Tidepool", "the same, with its meters bound to a `SimpleMeterRegistry`",
+			RestClientOnTidepool::metered),
 
 	/**
 	 * As applications with Actuator have it.

@@ -1,10 +1,12 @@
 package dev.tidepool.benchmarks;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * How cost grows with one thing at a time: a table for each curve.
@@ -13,13 +15,11 @@ final class Growth implements Section.Measuring {
 
 	private static final String TEXT = """
 			CPU time of the client's process and bytes that all its threads allocate, HttpClient alone (tuned, as \
-			above) beside Tidepool: of each point the round that cost least. Growth: how many times the CPU time of the \
-			curve's first row.
+			above, or its asynchronous client where that is said) beside Tidepool: of each point the round that cost \
+			least. Growth: how many times the CPU time of the curve's first row. %s
 
 			%s%s
 			""";
-
-	private static final Duration LOOK = Duration.ofSeconds(1);
 
 	private final List<Curve> curves;
 
@@ -33,19 +33,19 @@ final class Growth implements Section.Measuring {
 			return "Not measured: it needs nginx.";
 		}
 		Machine machine = new Machine();
-		double load = machine.load(LOOK);
+		OtherWork others = new OtherWork(machine);
 		try (UpstreamProcess upstream = UpstreamProcess.start(options.core(), false)) {
 			StringBuilder tables = new StringBuilder();
 			for (Curve curve : this.curves) {
 				tables.append("\n").append(curve.what()).append("\n\n");
-				table(curve, upstream, options).forEach((line) -> tables.append(line).append("\n"));
+				table(curve, upstream, options, others).forEach((line) -> tables.append(line).append("\n"));
 			}
-			Conditions conditions = new Conditions(machine, machine.jvm(), upstream.toString(), 0, load);
-			return TEXT.formatted(conditions.list(options), tables);
+			Conditions conditions = new Conditions(machine, machine.jvm(), upstream.toString(), 0, others.share());
+			return TEXT.formatted(GrowthTidepool.TOLD, conditions.list(options), tables);
 		}
 	}
 
-	private static List<String> table(Curve curve, UpstreamProcess upstream, Options options)
+	private static List<String> table(Curve curve, UpstreamProcess upstream, Options options, OtherWork others)
 			throws IOException, InterruptedException {
 		List<String> lines = new ArrayList<>(List.of(
 				"| %s | CPU µs a request: HttpClient | Tidepool | ratio | growth: HttpClient | Tidepool | bytes a request: HttpClient | Tidepool | %s |"
@@ -55,8 +55,15 @@ final class Growth implements Section.Measuring {
 		double firstTidepool = 0;
 		for (int size : curve.points()) {
 			System.out.printf("%s: %d%n", curve.title(), size);
-			GrowthResult baseline = least(curve, Side.HTTPCLIENT, size, upstream, options);
-			GrowthResult tidepool = least(curve, Side.TIDEPOOL, size, upstream, options);
+			Map<Side, GrowthResult> least = new EnumMap<>(Side.class);
+			for (int round = 1; round <= options.rounds(); round++) {
+				for (Side side : Side.values()) {
+					others.look();
+					least.merge(side, GrowthRun.inOwnProcess(curve, side, size, upstream, options), Growth::cheaper);
+				}
+			}
+			GrowthResult baseline = Objects.requireNonNull(least.get(Side.HTTPCLIENT));
+			GrowthResult tidepool = Objects.requireNonNull(least.get(Side.TIDEPOOL));
 			double baselineCpu = baseline.measurement().cpuMicrosPerCall();
 			double tidepoolCpu = tidepool.measurement().cpuMicrosPerCall();
 			firstBaseline = (firstBaseline > 0) ? firstBaseline : baselineCpu;
@@ -70,16 +77,8 @@ final class Growth implements Section.Measuring {
 		return lines;
 	}
 
-	private static GrowthResult least(Curve curve, Side side, int size, UpstreamProcess upstream, Options options)
-			throws IOException, InterruptedException {
-		GrowthResult least = GrowthRun.inOwnProcess(curve, side, size, upstream, options);
-		for (int round = 2; round <= options.rounds(); round++) {
-			GrowthResult next = GrowthRun.inOwnProcess(curve, side, size, upstream, options);
-			if (next.measurement().cpuMicrosPerCall() < least.measurement().cpuMicrosPerCall()) {
-				least = next;
-			}
-		}
-		return least;
+	private static GrowthResult cheaper(GrowthResult one, GrowthResult other) {
+		return (other.measurement().cpuMicrosPerCall() < one.measurement().cpuMicrosPerCall()) ? other : one;
 	}
 
 	private static String extraHeading(Curve curve) {

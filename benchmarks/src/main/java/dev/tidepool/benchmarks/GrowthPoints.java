@@ -32,8 +32,10 @@ final class GrowthPoints {
 			for (URI upstream : upstreams) {
 				client.get(upstream);
 			}
-			return measure(size, 0, options, request.exchange().answerLength(), CALLERS,
+			GrowthResult result = measure(size, 0, options, request.exchange().answerLength(), CALLERS,
 					() -> client.get(upstreams.get(Math.floorMod(next.getAndIncrement(), size))));
+			KeptSockets.check(request.uri(), size, size + CALLERS);
+			return result;
 		}
 	}
 
@@ -43,7 +45,7 @@ final class GrowthPoints {
 			long before = usedHeap();
 			addIdle(client, request.uri(), size);
 			long heap = usedHeap() - before;
-			KeptSockets.check(request.uri(), Math.max(size, 1));
+			KeptSockets.check(request.uri(), Math.max(size, 1), Math.max(size, 1));
 			return measure(size, heap, options, request.exchange().answerLength(), CALLERS,
 					() -> client.get(request.uri()));
 		}
@@ -69,8 +71,10 @@ final class GrowthPoints {
 		try (AsyncClient client = (side == Side.HTTPCLIENT) ? new HttpAsyncClientAlone(request, CALLERS)
 				: queueing(request, size)) {
 			Traffic traffic = client.traffic(request.exchange().answerLength(), CALLERS + size, false);
-			return new GrowthResult(size, 0,
+			GrowthResult result = new GrowthResult(size, 0,
 					new Load(traffic, options.upstream()).run(options.warmUp(), options.measure()));
+			KeptSockets.check(request.uri(), CALLERS);
+			return result;
 		}
 	}
 

@@ -17,6 +17,10 @@ import org.springframework.web.client.RestClient;
  */
 final class GrowthTidepool implements GrowthClient {
 
+	static final String TOLD = "Tidepool is told how long the upstream keeps idle connections "
+			+ "(`tidepool.keep-alive.upstream-timeout=%ds`), so that none ages meanwhile."
+				.formatted(UpstreamProcess.KEEP_ALIVE_SECONDS);
+
 	private final ConfigurableApplicationContext context;
 
 	private final RestClient client;

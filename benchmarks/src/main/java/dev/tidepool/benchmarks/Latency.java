@@ -1,7 +1,6 @@
 package dev.tidepool.benchmarks;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -13,8 +12,9 @@ final class Latency implements Section.Measuring {
 	private static final String TEXT = """
 			8 callers fetch 180 bytes at half of the rate that each client reached before, for %d s in each situation. \
 			Closed loop: from when a call was sent. Open loop: from when it should have been sent, so that a slow \
-			call hides none that it delayed. The last column is what a thread without work was late by: that part of \
-			the greatest is nobody's.
+			call hides none that it delayed; in it is what each thread wakes up late that waited for its turn, the \
+			same for both. The last column is by how much a thread without work was late at most, since the JVM (its \
+			collector, say) or the machine stood still. %s But for canaries, of which it learns.
 
 			%s
 
@@ -30,13 +30,14 @@ final class Latency implements Section.Measuring {
 			return "Not measured: it needs nginx.";
 		}
 		Machine machine = new Machine();
-		double load = machine.load(Duration.ofSeconds(1));
 		StringBuilder rows = new StringBuilder();
 		String name = "";
+		OtherWork others = new OtherWork(machine);
 		for (Situation situation : Situation.values()) {
 			try (UpstreamProcess upstream = UpstreamProcess.start(options.core(), situation.exchange().isTls())) {
 				name = upstream.toString();
 				for (Side side : Side.values()) {
+					others.look();
 					System.out.printf("Latency: %s, %s%n", situation.title(), side.title());
 					rows.append("| %s | %s | %s |%n".formatted(situation.title(), side.title(),
 							LatencyRun.inOwnProcess(situation, side, upstream, options).cells()));
@@ -44,10 +45,11 @@ final class Latency implements Section.Measuring {
 			}
 		}
 		String situations = Stream.of(Situation.values())
-			.map((situation) -> "- %s: %s.".formatted(situation.title(), situation.what()))
+			.map((situation) -> "- %s: %s.".formatted(situation.title(), situation.what(options)))
 			.collect(Collectors.joining("\n"));
-		return TEXT.formatted(options.latency().toSeconds(), situations,
-				new Conditions(machine, machine.jvm(), name, 0, load).list(options.with("rounds", "1")),
+		return TEXT.formatted(options.latency().toSeconds(), GrowthTidepool.TOLD, situations,
+				new Conditions(machine, machine.jvm(), name, 0, others.share())
+					.list(options.with("rounds", "1").with("measure", options.get("latency"))),
 				LatencyResult.HEADING, rows);
 	}
 

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ScheduledExecutorService;
 
 /**
  * The latency of one client in one situation: what runs in a JVM of its own.
@@ -36,14 +35,11 @@ final class LatencyRun {
 			double most = new Load(traffic, options.upstream()).run(options.warmUp(), options.measure())
 				.callsPerSecond();
 			PacedCallers paced = new PacedCallers(call, CALLERS, most / 2);
-			ScheduledExecutorService other = situation.begin(client, request, options);
-			try (Hiccups hiccups = new Hiccups()) {
+			try (Disturbance disturbance = situation.begin(client, request, options); Hiccups hiccups = new Hiccups()) {
 				paced.run(options.latency());
+				disturbance.check();
 				Files.writeString(Path.of(options.get("results")),
 						LatencyResult.of(paced, most / 2, hiccups.greatest()).format());
-			}
-			finally {
-				other.shutdownNow();
 			}
 		}
 		System.exit(0);

@@ -5,13 +5,18 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 import com.sun.management.OperatingSystemMXBean;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +29,8 @@ final class Leases implements Section.Measuring {
 
 	private static final String TEXT = """
 			CPU time of a lease, a wait of a millisecond and a return, which is all that each caller does: what the pool \
-			costs is what is more than without one. Callers are spread over the upstreams.
+			costs is what is more than without one. Callers are spread over the upstreams, and each finds a free place. \
+			All in one JVM, in turn: of each the round that cost least.
 
 			- STRICT: HttpCore's `StrictConnPool`, HttpClient's default. One lock; searches the idle connections of all upstreams.
 			- LAX: HttpCore's `LaxConnPool`. A lock for each upstream; no limit of all connections.
@@ -63,24 +69,30 @@ final class Leases implements Section.Measuring {
 	}
 
 	private static String row(int callers, int upstreams, Options options) throws InterruptedException {
-		Uses none = least(LeasedPool.none(), callers, upstreams, options);
-		Uses strict = least(LeasedPool.strict(callers), callers, upstreams, options);
-		Uses lax = least(LeasedPool.lax(callers), callers, upstreams, options);
-		Uses tidepool = least(LeasedPool.tidepool(upstreams, callers), callers, upstreams, options);
-		return "| %,d | %,d | %.1f | %.1f | %.1f | %.1f | %,.0f | %,.0f | %,.0f | %,.0f |".formatted(callers, upstreams,
-				none.micros(), strict.micros(), lax.micros(), tidepool.micros(), none.perSecond(), strict.perSecond(),
-				lax.perSecond(), tidepool.perSecond());
+		List<LeasedPool> pools = List.of(LeasedPool.none(), LeasedPool.strict(callers), LeasedPool.lax(callers),
+				LeasedPool.tidepool(upstreams, callers));
+		for (LeasedPool pool : pools) {
+			uses(pool, callers, upstreams, options.warmUp());
+		}
+		Map<LeasedPool, Uses> least = new LinkedHashMap<>();
+		for (int round = 1; round <= options.rounds(); round++) {
+			for (LeasedPool pool : pools) {
+				least.merge(pool, uses(pool, callers, upstreams, options.measure()), Leases::cheaper);
+			}
+		}
+		return String.format(Locale.ROOT, "| %,d | %,d | %s | %s |", callers, upstreams,
+				cells(least, "%.1f", Uses::micros), cells(least, "%,.0f", Uses::perSecond));
 	}
 
-	private static Uses least(LeasedPool pool, int callers, int upstreams, Options options)
-			throws InterruptedException {
-		uses(pool, callers, upstreams, options.warmUp());
-		Uses least = uses(pool, callers, upstreams, options.measure());
-		for (int round = 1; round < options.rounds(); round++) {
-			Uses uses = uses(pool, callers, upstreams, options.measure());
-			least = (uses.micros() < least.micros()) ? uses : least;
-		}
-		return least;
+	private static Uses cheaper(Uses one, Uses other) {
+		return (other.micros() < one.micros()) ? other : one;
+	}
+
+	private static String cells(Map<LeasedPool, Uses> uses, String format, ToDoubleFunction<Uses> value) {
+		return uses.values()
+			.stream()
+			.map((each) -> String.format(Locale.ROOT, format, value.applyAsDouble(each)))
+			.collect(Collectors.joining(" | "));
 	}
 
 	private static Uses uses(LeasedPool pool, int callers, int upstreams, Duration time) throws InterruptedException {

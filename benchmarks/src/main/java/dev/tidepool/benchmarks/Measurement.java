@@ -6,7 +6,7 @@ package dev.tidepool.benchmarks;
  * @param callers how many called at once
  * @param calls how many calls they made
  * @param cpuNanos the CPU time of the whole process
- * @param allocatedBytes what the callers' threads allocated
+ * @param allocatedBytes what all threads of the process allocated
  * @param upstreamCpuNanos the CPU time of the upstream, to some 10 ms
  * @param elapsedNanos the measured time
  */

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 import org.openjdk.jmh.infra.BenchmarkParams;
@@ -16,6 +17,7 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
+import dev.tidepool.actuate.MetersBenchmark;
 import dev.tidepool.connection.DeadlineBenchmark;
 import dev.tidepool.connection.PartsBenchmark;
 
@@ -46,6 +48,7 @@ final class Parts implements Section.Measuring {
 		try {
 			Collection<RunResult> results = new Runner(
 					new OptionsBuilder().include(PartsBenchmark.class.getName() + "\\.")
+						.include(MetersBenchmark.class.getName() + "\\.")
 						.include(DeadlineBenchmark.class.getName() + "\\.")
 						.forks(options.rounds())
 						.addProfiler(GCProfiler.class)
@@ -66,13 +69,16 @@ final class Parts implements Section.Measuring {
 		String watched = params.getParamsKeys().isEmpty() ? ""
 				: String.format(Locale.ROOT, "%,d", Integer.valueOf(params.getParam("watched")));
 		Result<?> time = result.getPrimaryResult();
-		Result<?> bytes = result.getSecondaryResults().get("gc.alloc.rate.norm");
+		Result<?> bytes = Objects.requireNonNull(result.getSecondaryResults().get("gc.alloc.rate.norm"));
 		Result<?> watch = result.getSecondaryResults().get("watchMicros");
 		return String.format(Locale.ROOT, "| %s | %s | %.1f | %.1f | %.0f | %s |", name(params.getBenchmark()), watched,
-				time.getScore(), time.getScoreError(), (bytes != null) ? bytes.getScore() : 0,
-				(watch != null)
-						? String.format(Locale.ROOT, "%,.0f", watch.getScore() / params.getMeasurement().getCount())
-						: "");
+				time.getScore(), time.getScoreError(), bytes.getScore(),
+				(watch != null) ? String.format(Locale.ROOT, "%,.0f", watch.getScore() / iterations(params)) : "");
+	}
+
+	// JMH sums an event's counter over all of them
+	private static int iterations(BenchmarkParams params) {
+		return params.getMeasurement().getCount() * params.getForks();
 	}
 
 	/**

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.function.ToLongFunction;
@@ -13,6 +15,7 @@ import java.util.stream.Stream;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
@@ -27,15 +30,22 @@ import dev.tidepool.testsupport.Sockets;
 /**
  * Whether calls went through Tidepool's pool with all that it does: its ledger has to say
  * so, and its meters where there is a registry, which this binds; what they say has to be
- * what the kernel counts; and a call whose time is over has to be ended, once.
+ * what the kernel counts; where calls are observed, each has to have been; a call whose
+ * time is over has to be ended, once, and one that was lost to be made again.
  */
 final class PoolCheck {
 
 	private static final Duration TIMEOUT = Duration.ofMillis(50);
 
+	private static final Duration LONG = Duration.ofSeconds(10);
+
+	private static final String OBSERVED = "http.client.requests";
+
 	/**
-	 * With very many callers, a few connections are idle for so long that they age.
+	 * From so many callers on, a few connections are idle for so long that they age.
 	 */
+	private static final int MANY_CALLERS = 256;
+
 	private static final int CALLS_FOR_ONE_AGED = 100;
 
 	private final URI uri;
@@ -47,6 +57,10 @@ final class PoolCheck {
 	private final TimedCall timedCall;
 
 	private final @Nullable MeterRegistry registry;
+
+	private final boolean longTasks;
+
+	private final boolean observed;
 
 	/**
 	 * Bind the meters.
@@ -62,6 +76,8 @@ final class PoolCheck {
 		this.timedCall = timedCall;
 		MeterRegistry registry = context.getBeanProvider(MeterRegistry.class).getIfAvailable();
 		this.registry = registry;
+		this.longTasks = context.getBeanProvider(Observations.class).getIfAvailable() != null;
+		this.observed = this.longTasks || context.getBeanProvider(ShortObservations.class).getIfAvailable() != null;
 		if (registry != null) {
 			context.getBeanProvider(MeterBinder.class).forEach((binder) -> binder.bindTo(registry));
 		}
@@ -76,17 +92,20 @@ final class PoolCheck {
 		long requests = sum(UpstreamStats::requestsOfClosed)
 				+ sum((stats) -> stats.connections().stream().mapToLong(ConnectionRecord::requests).sum());
 		long opened = sum(UpstreamStats::created);
-		if (requests != calls || opened < 1 || opened > this.callers + calls / CALLS_FOR_ONE_AGED) {
+		long aged = (this.callers < MANY_CALLERS) ? 0 : calls / CALLS_FOR_ONE_AGED;
+		if (requests != calls || opened < 1 || opened > this.callers + aged) {
 			throw new IllegalStateException("%d calls by %d callers sent %d requests and opened %d connections"
 				.formatted(calls, this.callers, requests, opened));
 		}
 		if (this.registry != null) {
 			checkMeters(this.registry, calls, opened);
+			checkObserved(this.registry, calls);
 		}
 		if (KeptSockets.areCounted()) {
 			Settled.await(this::unknownSockets);
 		}
 		checkDeadline();
+		checkRetry();
 	}
 
 	private static void checkMeters(MeterRegistry registry, long calls, long opened) {
@@ -95,6 +114,15 @@ final class PoolCheck {
 		if (acquired != calls || created != opened) {
 			throw new IllegalStateException("The meters say %d of %d calls, and %.0f of %d connections"
 				.formatted(acquired, calls, created, opened));
+		}
+	}
+
+	private void checkObserved(MeterRegistry registry, long calls) {
+		long timed = registry.find(OBSERVED).timers().stream().mapToLong(Timer::count).sum();
+		boolean longTasks = registry.find(OBSERVED + ".active").longTaskTimer() != null;
+		if (timed != (this.observed ? calls : 0) || longTasks != this.longTasks) {
+			throw new IllegalStateException("%d of %d calls were observed, %s long task timers".formatted(timed, calls,
+					longTasks ? "with" : "without"));
 		}
 	}
 
@@ -123,6 +151,36 @@ final class PoolCheck {
 		if (!ended || expired() != before + 1) {
 			throw new IllegalStateException("A call that had %s %s, and %d deadlines fired".formatted(TIMEOUT,
 					ended ? "failed" : "went on", expired() - before));
+		}
+	}
+
+	private void checkRetry() {
+		try (ServerSocket flaky = new ServerSocket(0, 2, InetAddress.getLoopbackAddress())) {
+			Thread server = new Thread(() -> loseOneAndAnswer(flaky), "flaky");
+			server.setDaemon(true);
+			server.start();
+			this.timedCall.call(URI.create("http://127.0.0.1:" + flaky.getLocalPort()), LONG);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (RuntimeException ex) {
+			throw new IllegalStateException("A call that was lost was not made again", ex);
+		}
+	}
+
+	private static void loseOneAndAnswer(ServerSocket server) {
+		try {
+			server.accept().close();
+			try (Socket second = server.accept()) {
+				second.getInputStream().read(new byte[1024]);
+				second.getOutputStream()
+					.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+						.getBytes(StandardCharsets.US_ASCII));
+			}
+		}
+		catch (IOException ex) {
+			// The call fails, and says why
 		}
 	}
 

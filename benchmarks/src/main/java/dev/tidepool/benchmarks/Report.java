@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 
 /**
  * The measurements of all rounds as a Markdown table, each contender beside the first.
@@ -79,6 +80,12 @@ final class Report {
 				row.median(Measurement::callsPerSecond));
 	}
 
+	static double median(DoubleStream values) {
+		double[] sorted = values.sorted().toArray();
+		int middle = sorted.length / 2;
+		return (sorted.length % 2 == 1) ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+	}
+
 	private record Row(String contender, int callers, List<Measurement> measured) {
 
 		double least(ToDoubleFunction<Measurement> value) {
@@ -86,9 +93,7 @@ final class Report {
 		}
 
 		double median(ToDoubleFunction<Measurement> value) {
-			double[] sorted = this.measured.stream().mapToDouble(value).sorted().toArray();
-			int middle = sorted.length / 2;
-			return (sorted.length % 2 == 1) ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+			return Report.median(this.measured.stream().mapToDouble(value));
 		}
 
 	}

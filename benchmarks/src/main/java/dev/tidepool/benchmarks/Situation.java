@@ -4,15 +4,18 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.Collection;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
 
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundleRegistry;
+import org.springframework.context.ApplicationContext;
 
+import dev.tidepool.connection.CloseReason;
 import dev.tidepool.connection.ConnectionRecord;
 import dev.tidepool.connection.SharedPool;
+import dev.tidepool.connection.UpstreamStats;
 import dev.tidepool.connection.Upstreams;
 
 /**
@@ -28,7 +31,7 @@ enum Situation {
 	/**
 	 * Nobody called before.
 	 */
-	PAUSE("After a pause", "nobody called for a while before"),
+	PAUSE("After a pause", "nobody called for %d s before"),
 
 	/**
 	 * Many sweeps.
@@ -65,8 +68,8 @@ enum Situation {
 		return this.title;
 	}
 
-	String what() {
-		return this.what;
+	String what(Options options) {
+		return this.what.formatted(options.pause().toSeconds());
 	}
 
 	Exchange exchange() {
@@ -84,11 +87,9 @@ enum Situation {
 	 * @param client who calls
 	 * @param request what is called
 	 * @param options how long a pause is
-	 * @return ends it
+	 * @return what goes on
 	 */
-	ScheduledExecutorService begin(GrowthClient client, Request request, Options options)
-			throws IOException, InterruptedException {
-		ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+	Disturbance begin(GrowthClient client, Request request, Options options) throws IOException, InterruptedException {
 		switch (this) {
 			case STEADY -> {
 			}
@@ -99,19 +100,36 @@ enum Situation {
 			}
 		}
 		if (client instanceof GrowthTidepool tidepool) {
-			if (this == SWEEPS) {
-				SharedPool pool = tidepool.context().getBean(SharedPool.class);
-				thread.scheduleAtFixedRate(pool::sweepNow, 0, 20, TimeUnit.MILLISECONDS);
-			}
-			else if (this == ROTATION && request.certificate() != null) {
-				Path certificate = request.certificate();
-				SslBundleRegistry bundles = tidepool.context().getBean(SslBundleRegistry.class);
-				thread.scheduleAtFixedRate(
-						() -> bundles.updateBundle("upstream", SslBundle.of(Request.trust(certificate))), 1, 1,
-						TimeUnit.SECONDS);
-			}
+			return begin(tidepool.context(), request);
 		}
-		return thread;
+		return Disturbance.none();
+	}
+
+	private Disturbance begin(ApplicationContext context, Request request) {
+		Collection<UpstreamStats> stats = context.getBean(Upstreams.class).stats();
+		return switch (this) {
+			case STEADY, PAUSE -> Disturbance.none();
+			case SWEEPS -> {
+				LongAdder sweeps = new LongAdder();
+				SharedPool pool = context.getBean(SharedPool.class);
+				yield Disturbance.each(Duration.ofMillis(20), () -> {
+					pool.sweepNow();
+					sweeps.increment();
+				}, sweeps::sum);
+			}
+			case CANARIES -> Disturbance.seenBy(() -> canaries(stats));
+			case ROTATION -> {
+				Path certificate = Objects.requireNonNull(request.certificate());
+				SslBundleRegistry bundles = context.getBean(SslBundleRegistry.class);
+				yield Disturbance.each(Duration.ofSeconds(1),
+						() -> bundles.updateBundle("upstream", SslBundle.of(Request.trust(certificate))),
+						() -> stats.stream().mapToLong((each) -> each.closed(CloseReason.TLS_ROTATED)).sum());
+			}
+		};
+	}
+
+	private static long canaries(Collection<UpstreamStats> stats) {
+		return stats.stream().mapToLong((each) -> each.connections(ConnectionRecord.State.CANARY)).sum();
 	}
 
 	private static void awaitCanaries(GrowthClient client, URI uri) throws IOException, InterruptedException {
@@ -121,10 +139,7 @@ enum Situation {
 		if (client instanceof GrowthTidepool tidepool) {
 			Upstreams upstreams = tidepool.context().getBean(Upstreams.class);
 			Settled.await(UNTIL_CANARIES, () -> {
-				long canaries = upstreams.stats()
-					.stream()
-					.mapToLong((stats) -> stats.connections(ConnectionRecord.State.CANARY))
-					.sum();
+				long canaries = canaries(upstreams.stats());
 				return (canaries >= CANARY_HOSTS) ? null : canaries + " canaries";
 			});
 		}

@@ -20,7 +20,7 @@ final class StartUpTimes {
 	}
 
 	double median(ToDoubleFunction<Start> value) {
-		return this.starts.stream().mapToDouble(value).sorted().skip(this.starts.size() / 2).findFirst().orElseThrow();
+		return Report.median(this.starts.stream().mapToDouble(value));
 	}
 
 	/**

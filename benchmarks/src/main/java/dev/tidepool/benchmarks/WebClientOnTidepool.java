@@ -3,8 +3,8 @@ package dev.tidepool.benchmarks;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * WebClient as an application with the starter has it, its pool as large as the requests
- * in flight, all other settings at their defaults and the meters bound.
+ * WebClient as an application with the starter has it, its pool at least as large as the
+ * requests in flight, all other settings at their defaults and the meters bound.
  */
 final class WebClientOnTidepool implements AsyncClient {
 

@@ -1,5 +1,6 @@
 package dev.tidepool.connection;
 
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
 import org.openjdk.jmh.annotations.Benchmark;
@@ -15,6 +16,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 import dev.tidepool.policy.AttemptFailure;
 import dev.tidepool.policy.FailureCause;
+import dev.tidepool.policy.KeepAlivePolicy;
+import dev.tidepool.policy.KeepAliveSettings;
 import dev.tidepool.policy.RetryAfter;
 import dev.tidepool.policy.RetryDecision;
 import dev.tidepool.policy.RetryPolicy;
@@ -39,6 +42,12 @@ public class PartsBenchmark {
 
 	private final AttemptFailure failure = new AttemptFailure(FailureCause.LOST, true, true, true, true, 1,
 			RetryAfter.NONE, Long.MAX_VALUE);
+
+	private final KeepAlivePolicy keepAlive = new KeepAlivePolicy(KeepAliveSettings.DEFAULTS);
+
+	private long header = TimeUnit.SECONDS.toNanos(60);
+
+	private long learned = TimeUnit.SECONDS.toNanos(75);
 
 	private final FakePool pool = new FakePool();
 
@@ -90,6 +99,33 @@ public class PartsBenchmark {
 	@Benchmark
 	public RetryDecision retryDecision() {
 		return this.retry.decide(this.failure, 0.5);
+	}
+
+	/**
+	 * What an upstream asks for that wants no call before a number of seconds has passed.
+	 * @return nanoseconds
+	 */
+	@Benchmark
+	public long retryAfterSeconds() {
+		return RetryAfter.nanos("120", Instant.EPOCH);
+	}
+
+	/**
+	 * For how long a response allows its connection to be idle.
+	 * @return nanoseconds
+	 */
+	@Benchmark
+	public long keepAliveHeader() {
+		return KeepAlivePolicy.headerNanos("timeout=5, max=100");
+	}
+
+	/**
+	 * For how long a connection is trusted, from what was said and what was learned.
+	 * @return nanoseconds
+	 */
+	@Benchmark
+	public long trustedAge() {
+		return this.keepAlive.trustedNanos(this.header, this.learned);
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.web.client.RestClient;
+
+import dev.tidepool.CallTimeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -128,6 +131,49 @@ class ContenderTests {
 	}
 
 	@Test
+	void rowsSayWhetherCallsAreObserved() throws Exception {
+		try (ConfigurableApplicationContext context = Application.run(request(Exchange.GET), Map.of(), Meters.class,
+				Observations.class)) {
+			PoolCheck check = poolCheck(context);
+			context.getBean(MeterRegistry.class).timer("http.client.requests").record(Duration.ofMillis(1));
+			assertThatIllegalStateException().isThrownBy(() -> check.check(1))
+				.withMessage("2 of 1 calls were observed, with long task timers");
+		}
+		try (ConfigurableApplicationContext context = Application.run(request(Exchange.GET), Map.of(), Meters.class)) {
+			PoolCheck check = poolCheck(context);
+			context.getBean(MeterRegistry.class).timer("http.client.requests").record(Duration.ofMillis(1));
+			assertThatIllegalStateException().isThrownBy(() -> check.check(1))
+				.withMessage("1 of 1 calls were observed, without long task timers");
+		}
+	}
+
+	private static PoolCheck poolCheck(ConfigurableApplicationContext context) {
+		Request request = request(Exchange.GET);
+		PoolCheck check = new PoolCheck(request.uri(), 1, context, (uri, timeout) -> {
+		});
+		context.getBean(RestClient.Builder.class).build().get().uri(request.uri()).retrieve().toBodilessEntity();
+		return check;
+	}
+
+	@Test
+	void callThatIsNotMadeAgainIsNoticed() throws Exception {
+		Request request = request(Exchange.GET);
+		try (ConfigurableApplicationContext context = Application.run(request,
+				Map.of("tidepool.retry.enabled", false))) {
+			RestClient client = context.getBean(RestClient.Builder.class).build();
+			client.get().uri(request.uri()).retrieve().toBodilessEntity();
+			PoolCheck once = new PoolCheck(request.uri(), 1, context,
+					(uri, timeout) -> client.get()
+						.uri(uri)
+						.attributes(CallTimeout.of(timeout))
+						.retrieve()
+						.toBodilessEntity());
+			assertThatIllegalStateException().isThrownBy(() -> once.check(1))
+				.withMessage("A call that was lost was not made again");
+		}
+	}
+
+	@Test
 	void deadlineThatDoesNotFireIsNoticed() throws Exception {
 		Request request = request(Exchange.GET);
 		try (ConfigurableApplicationContext context = Application.run(request, Map.of())) {
@@ -165,7 +211,7 @@ class ContenderTests {
 			Traffic traffic = client.traffic(request.exchange().answerLength(), 4, false);
 			new Load(traffic, upstream.processes()).run(Duration.ofMillis(50), Duration.ofMillis(50));
 			assertThatIllegalStateException().isThrownBy(() -> KeptSockets.check(request.uri(), 4))
-				.withMessage("4 requests in flight kept 1 connections");
+				.withMessage("1 connections were kept, and not from 2 to 4");
 		}
 	}
 
