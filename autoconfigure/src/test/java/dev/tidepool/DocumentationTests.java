@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 import dev.tidepool.connection.CloseReason;
@@ -21,8 +22,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The pages below {@code docs/} and the README, as far as no other test knows more of
- * them: links lead somewhere, the index has every page, and what has names in the code is
- * explained under these names.
+ * them: links lead somewhere, the index has every page, versions are those of the build,
+ * and what has names in the code is explained under these names.
  */
 class DocumentationTests {
 
@@ -40,6 +41,11 @@ class DocumentationTests {
 			+ "((?:pool|keep-alive|timeout|retry|response|redirect|proxy|ssl|health)(?:\\.[a-z-]+)*)");
 
 	private static final Path METADATA = Path.of("target", "classes", "META-INF", "spring-configuration-metadata.json");
+
+	private static final Pattern VERSION_TO_SET = Pattern.compile("`(httpc[a-z]+5\\.version)` to\\s+([\\d.]*\\d)");
+
+	private static final Pattern STARTER = Pattern
+		.compile("tidepool-spring-boot-starter(?::|</artifactId>\\s+<version>)([\\w.-]+)");
 
 	@ParameterizedTest
 	@MethodSource("pages")
@@ -113,6 +119,23 @@ class DocumentationTests {
 		}
 		assertThat(MarkdownPage.read(DOCS.resolve("tuning.md")).quotes()).hasSizeGreaterThan(10)
 			.allSatisfy((quote) -> assertThat(tests).contains('"' + quote + '"'));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "README.md", "docs/dependencies.md" })
+	void versionsToSetAreThoseOfThisBuild(String page) throws IOException {
+		String pom = Files.readString(ROOT.resolve("pom.xml"));
+		assertThat(VERSION_TO_SET.matcher(Files.readString(ROOT.resolve(page))).results()).hasSize(2)
+			.allSatisfy((version) -> assertThat(pom)
+				.contains("<%1$s>%2$s</%1$s>".formatted(version.group(1), version.group(2))));
+	}
+
+	@Test
+	void readmeHasTheVersionOfThisBuild() throws IOException {
+		String pom = Files.readString(ROOT.resolve("pom.xml"));
+		assertThat(STARTER.matcher(Files.readString(ROOT.resolve("README.md"))).results()).hasSize(2)
+			.allSatisfy((starter) -> assertThat(pom).contains(
+					"<artifactId>tidepool-parent</artifactId>\n\t<version>%s</version>".formatted(starter.group(1))));
 	}
 
 	private static Stream<String> names(String text) {
