@@ -3,6 +3,7 @@ package dev.tidepool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.MatchResult;
@@ -22,8 +23,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The pages below {@code docs/} and the README, as far as no other test knows more of
- * them: links lead somewhere, the index has every page, versions are those of the build,
- * and what has names in the code is explained under these names.
+ * them: links lead somewhere, the index has every page, examples are code that runs,
+ * versions are those of the build, and what has names in the code is explained under
+ * these names.
  */
 class DocumentationTests {
 
@@ -46,6 +48,17 @@ class DocumentationTests {
 
 	private static final Pattern STARTER = Pattern
 		.compile("tidepool-spring-boot-starter(?::|</artifactId>\\s+<version>)([\\w.-]+)");
+
+	/**
+	 * Java that a reader is to write, not that of before a migration.
+	 */
+	private static final Pattern EXAMPLE = Pattern.compile("(?ms)(?<!^Before:\n\n)^```java\n(.*?)^```$");
+
+	/**
+	 * Where such Java runs.
+	 */
+	private static final List<Path> TESTS = List.of(Path.of("src", "test", "java", "dev", "tidepool", "testing"),
+			ROOT.resolve(".ci"));
 
 	@ParameterizedTest
 	@MethodSource("pages")
@@ -119,6 +132,40 @@ class DocumentationTests {
 		}
 		assertThat(MarkdownPage.read(DOCS.resolve("tuning.md")).quotes()).hasSizeGreaterThan(10)
 			.allSatisfy((quote) -> assertThat(tests).contains('"' + quote + '"'));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "integrations.md", "migration.md", "testing.md" })
+	void everyExampleIsCodeOfATest(String page) throws IOException {
+		List<List<String>> tests = new ArrayList<>();
+		for (Path folder : TESTS) {
+			try (Stream<Path> files = Files.walk(folder)) {
+				files.filter((file) -> file.toString().endsWith(".java"))
+					.forEach((file) -> tests.add(code(MarkdownPage.read(file).text())));
+			}
+		}
+		assertThat(EXAMPLE.matcher(MarkdownPage.read(DOCS.resolve(page)).text()).results()).isNotEmpty()
+			.extracting((example) -> code(example.group(1)))
+			.allMatch((example) -> tests.stream().anyMatch((test) -> has(test, example)));
+	}
+
+	// Classes of a test are nested, which makes them static
+	private static List<String> code(String text) {
+		return text.lines()
+			.map((line) -> line.strip().replaceFirst("^static class ", "class "))
+			.filter((line) -> !line.isEmpty())
+			.toList();
+	}
+
+	// In this order, whatever is between
+	private static boolean has(List<String> test, List<String> example) {
+		int found = 0;
+		for (String line : test) {
+			if (found < example.size() && line.equals(example.get(found))) {
+				found++;
+			}
+		}
+		return found == example.size();
 	}
 
 	@ParameterizedTest
