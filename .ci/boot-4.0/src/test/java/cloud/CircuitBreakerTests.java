@@ -13,7 +13,6 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.cloud.circuitbreaker.resilience4j.Resilience4JCircuitBreakerFactory;
 import org.springframework.cloud.circuitbreaker.resilience4j.Resilience4JConfigBuilder;
-import org.springframework.cloud.client.circuitbreaker.CircuitBreaker;
 import org.springframework.cloud.client.circuitbreaker.CircuitBreakerFactory;
 import org.springframework.cloud.client.circuitbreaker.Customizer;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -102,12 +101,15 @@ class CircuitBreakerTests {
 
 	private record Calls(ConfigurableApplicationContext context, ScriptedServer server) {
 
-		String get(String breaker, String path, String id) {
-			RestClient client = this.context.getBean(RestClient.class);
-			CircuitBreaker around = this.context.getBean(CircuitBreakerFactory.class).create(breaker);
-			return around.run(
-					() -> client.get().uri(this.server.uri(path)).header("X-Id", id).retrieve().body(String.class),
-					(ex) -> "fallback");
+		String get(String name, String path, String id) {
+			CircuitBreakerFactory<?, ?> circuitBreakers = this.context.getBean(CircuitBreakerFactory.class);
+			RestClient client = this.context.getBean(RestClient.class)
+				.mutate()
+				.baseUrl(this.server.url())
+				.defaultHeader("X-Id", id)
+				.build();
+			return circuitBreakers.create(name)
+				.run(() -> client.get().uri(path).retrieve().body(String.class), (ex) -> "fallback");
 		}
 
 	}

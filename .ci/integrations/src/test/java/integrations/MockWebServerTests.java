@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.MediaType;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.context.TestPropertySource;
 import org.springframework.web.client.HttpServerErrorException;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
@@ -33,7 +33,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * What docs/testing.md says of a server on a port, with OkHttp's MockWebServer.
  */
 @Timeout(60)
-@SpringBootTest(webEnvironment = WebEnvironment.NONE, properties = "tidepool.upstreams.hurried.timeout.response=200ms")
+@SpringBootTest
+@TestPropertySource(properties = { "spring.main.web-application-type=none",
+		"tidepool.upstreams.hurried.timeout.response=200ms" })
 class MockWebServerTests {
 
 	@StartStop
@@ -46,19 +48,15 @@ class MockWebServerTests {
 	private final Upstreams upstreams;
 
 	MockWebServerTests(@Autowired RestClient.Builder builder, @Autowired Upstreams upstreams) {
-		this.stock = builder.clone().baseUrl(stockUrl()).build();
+		this.stock = builder.clone().baseUrl(server.url("/").toString()).build();
 		this.hurried = builder.clone().baseUrl(hurriedUrl()).build();
 		this.upstreams = upstreams;
 	}
 
 	@DynamicPropertySource
 	static void address(DynamicPropertyRegistry registry) {
-		registry.add("tidepool.upstreams.stock.base-url", MockWebServerTests::stockUrl);
+		registry.add("tidepool.upstreams.stock.base-url", () -> server.url("/").toString());
 		registry.add("tidepool.upstreams.hurried.base-url", MockWebServerTests::hurriedUrl);
-	}
-
-	private static String stockUrl() {
-		return server.url("/").toString();
 	}
 
 	/**

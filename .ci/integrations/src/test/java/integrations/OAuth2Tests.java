@@ -7,7 +7,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -23,7 +22,6 @@ import org.springframework.security.oauth2.client.endpoint.RestClientClientCrede
 import org.springframework.security.oauth2.client.http.OAuth2ErrorResponseErrorHandler;
 import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
 import org.springframework.security.oauth2.client.web.client.OAuth2ClientHttpRequestInterceptor;
-import org.springframework.security.oauth2.client.web.client.RequestAttributeClientRegistrationIdResolver;
 import org.springframework.security.oauth2.core.http.converter.OAuth2AccessTokenResponseHttpMessageConverter;
 import org.springframework.web.client.RestClient;
 
@@ -32,6 +30,7 @@ import dev.tidepool.connection.Upstreams;
 import dev.tidepool.testsupport.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.springframework.security.oauth2.client.web.client.RequestAttributeClientRegistrationIdResolver.clientRegistrationId;
 
 /**
  * Spring Security's interceptor for OAuth2 on a RestClient, with a token endpoint and a
@@ -100,10 +99,10 @@ class OAuth2Tests {
 		});
 	}
 
-	private static void get(ConfigurableApplicationContext context, String id) {
+	private void get(ConfigurableApplicationContext context, String id) {
 		assertThat(context.getBean("orders", RestClient.class)
 			.get()
-			.uri("/")
+			.uri(this.resource.uri("/"))
 			.header("X-Id", id)
 			.retrieve()
 			.body(String.class)).isEqualTo("fine");
@@ -120,7 +119,7 @@ class OAuth2Tests {
 					registration + "authorization-grant-type=client_credentials", registration + "client-id=me",
 					registration + "client-secret=secret",
 					"spring.security.oauth2.client.provider.own.token-uri=" + this.tokenEndpoint.url() + "/token",
-					"orders.url=" + this.resource.url(), "tidepool.upstreams.orders.base-url=" + this.resource.url(),
+					"tidepool.upstreams.orders.base-url=" + this.resource.url(),
 					"tidepool.upstreams.tokens.base-url=" + this.tokenEndpoint.url(),
 					"tidepool.retry.backoff.initial=1ms")
 			.run();
@@ -141,12 +140,9 @@ class OAuth2Tests {
 	static class Application {
 
 		@Bean
-		RestClient orders(RestClient.Builder builder, OAuth2AuthorizedClientManager manager,
-				@Value("${orders.url}") String url) {
-			return builder.baseUrl(url)
-				.requestInterceptor(new OAuth2ClientHttpRequestInterceptor(manager))
-				.defaultRequest((request) -> request
-					.attributes(RequestAttributeClientRegistrationIdResolver.clientRegistrationId("orders")))
+		RestClient orders(RestClient.Builder builder, OAuth2AuthorizedClientManager manager) {
+			return builder.requestInterceptor(new OAuth2ClientHttpRequestInterceptor(manager))
+				.defaultRequest((request) -> request.attributes(clientRegistrationId("orders")))
 				.build();
 		}
 

@@ -3,6 +3,7 @@ package dev.tidepool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.MatchResult;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 import dev.tidepool.connection.CloseReason;
@@ -21,8 +23,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The pages below {@code docs/} and the README, as far as no other test knows more of
- * them: links lead somewhere, the index has every page, and what has names in the code is
- * explained under these names.
+ * them: links lead somewhere, the index has every page, examples are code that runs,
+ * versions are those of the build, and what has names in the code is explained under
+ * these names.
  */
 class DocumentationTests {
 
@@ -40,6 +43,22 @@ class DocumentationTests {
 			+ "((?:pool|keep-alive|timeout|retry|response|redirect|proxy|ssl|health)(?:\\.[a-z-]+)*)");
 
 	private static final Path METADATA = Path.of("target", "classes", "META-INF", "spring-configuration-metadata.json");
+
+	private static final Pattern VERSION_TO_SET = Pattern.compile("`(httpc[a-z]+5\\.version)` to\\s+([\\d.]*\\d)");
+
+	private static final Pattern STARTER = Pattern
+		.compile("tidepool-spring-boot-starter(?::|</artifactId>\\s+<version>)([\\w.-]+)");
+
+	/**
+	 * Java that a reader is to write, not that of before a migration.
+	 */
+	private static final Pattern EXAMPLE = Pattern.compile("(?ms)(?<!^Before:\n\n)^```java\n(.*?)^```$");
+
+	/**
+	 * Where such Java runs.
+	 */
+	private static final List<Path> TESTS = List.of(Path.of("src", "test", "java", "dev", "tidepool", "testing"),
+			ROOT.resolve(".ci"));
 
 	@ParameterizedTest
 	@MethodSource("pages")
@@ -113,6 +132,57 @@ class DocumentationTests {
 		}
 		assertThat(MarkdownPage.read(DOCS.resolve("tuning.md")).quotes()).hasSizeGreaterThan(10)
 			.allSatisfy((quote) -> assertThat(tests).contains('"' + quote + '"'));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "integrations.md", "migration.md", "testing.md" })
+	void everyExampleIsCodeOfATest(String page) throws IOException {
+		List<List<String>> tests = new ArrayList<>();
+		for (Path folder : TESTS) {
+			try (Stream<Path> files = Files.walk(folder)) {
+				files.filter((file) -> file.toString().endsWith(".java"))
+					.forEach((file) -> tests.add(code(MarkdownPage.read(file).text())));
+			}
+		}
+		assertThat(EXAMPLE.matcher(MarkdownPage.read(DOCS.resolve(page)).text()).results()).isNotEmpty()
+			.extracting((example) -> code(example.group(1)))
+			.allMatch((example) -> tests.stream().anyMatch((test) -> has(test, example)));
+	}
+
+	// Classes of a test are nested, which makes them static
+	private static List<String> code(String text) {
+		return text.lines()
+			.map((line) -> line.strip().replaceFirst("^static class ", "class "))
+			.filter((line) -> !line.isEmpty())
+			.toList();
+	}
+
+	// In this order, whatever is between
+	private static boolean has(List<String> test, List<String> example) {
+		int found = 0;
+		for (String line : test) {
+			if (found < example.size() && line.equals(example.get(found))) {
+				found++;
+			}
+		}
+		return found == example.size();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "README.md", "docs/dependencies.md" })
+	void versionsToSetAreThoseOfThisBuild(String page) throws IOException {
+		String pom = Files.readString(ROOT.resolve("pom.xml"));
+		assertThat(VERSION_TO_SET.matcher(Files.readString(ROOT.resolve(page))).results()).hasSize(2)
+			.allSatisfy((version) -> assertThat(pom)
+				.contains("<%1$s>%2$s</%1$s>".formatted(version.group(1), version.group(2))));
+	}
+
+	@Test
+	void readmeHasTheVersionOfThisBuild() throws IOException {
+		String pom = Files.readString(ROOT.resolve("pom.xml"));
+		assertThat(STARTER.matcher(Files.readString(ROOT.resolve("README.md"))).results()).hasSize(2)
+			.allSatisfy((starter) -> assertThat(pom).contains(
+					"<artifactId>tidepool-parent</artifactId>\n\t<version>%s</version>".formatted(starter.group(1))));
 	}
 
 	private static Stream<String> names(String text) {

@@ -45,9 +45,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * <p>
  * It runs on the class path of these tests, which has more than that of its
  * {@code pom.xml}, and on another port. What Maven makes of that file, and the commands
- * of Maven, are left to {@code .ci/getting-started}; here its version of Spring Boot is
- * compared with the one that Tidepool is built with, and its dependencies with those of
- * these tests.
+ * of Maven, are left to {@code .ci/getting-started}; here its versions are compared with
+ * those that Tidepool is built with, and its dependencies with those of these tests.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class GettingStartedIT {
@@ -163,9 +162,15 @@ class GettingStartedIT {
 	}
 
 	@Test
-	void springBootIsThatOfThisBuild() throws Exception {
+	void versionsAreThoseOfThisBuild() throws Exception {
+		String property = "/project/properties/";
 		assertThat(text(page(), "/project/parent/version")).isNotEmpty()
-			.isEqualTo(text(pom(".."), "/project/properties/spring-boot.version"));
+			.isEqualTo(text(pom(".."), property + "spring-boot.version"));
+		for (String version : List.of("httpclient5.version", "httpcore5.version")) {
+			assertThat(text(page(), property + version)).as(version)
+				.isNotEmpty()
+				.isEqualTo(text(pom(".."), property + version));
+		}
 	}
 
 	@Test

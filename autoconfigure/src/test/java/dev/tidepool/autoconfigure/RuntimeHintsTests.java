@@ -1,6 +1,7 @@
 package dev.tidepool.autoconfigure;
 
 import java.beans.PropertyDescriptor;
+import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
@@ -27,6 +28,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.javapoet.ClassName;
 
 import dev.tidepool.actuate.TidepoolEndpoint;
@@ -125,9 +128,15 @@ class RuntimeHintsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "dev/tidepool/actuate/dashboard/index.html", "dev/tidepool/actuate/dashboard/app.js" })
-	void pageIsContained(String resource) {
-		assertThat(RuntimeHintsPredicates.resource().forResource(resource)).accepts(HINTS);
+	@ValueSource(
+			strings = { "dev/tidepool/actuate/dashboard/*", "META-INF/resources/webjars/chart.js/*/dist/chart.umd.js" })
+	void filesOfThePageAreContained(String pattern) throws IOException {
+		Resource[] files = new PathMatchingResourcePatternResolver().getResources("classpath*:" + pattern);
+		assertThat(files).isNotEmpty().allSatisfy((file) -> {
+			String url = file.getURL().toString();
+			String path = url.substring(url.indexOf(pattern.substring(0, pattern.indexOf('*'))));
+			assertThat(RuntimeHintsPredicates.resource().forResource(path)).accepts(HINTS);
+		});
 	}
 
 	@Configuration(proxyBeanMethods = false)

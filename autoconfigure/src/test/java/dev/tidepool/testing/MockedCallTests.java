@@ -27,6 +27,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.springframework.test.web.client.match.MockRestRequestMatchers.requestTo;
 import static org.springframework.test.web.client.response.MockRestResponseCreators.withException;
 import static org.springframework.test.web.client.response.MockRestResponseCreators.withStatus;
+import static org.springframework.test.web.client.response.MockRestResponseCreators.withSuccess;
 
 /**
  * A mock stands in the place of the request factory or of the connector, so that nothing
@@ -34,16 +35,29 @@ import static org.springframework.test.web.client.response.MockRestResponseCreat
  */
 class MockedCallTests {
 
+	private static final String STOCK = "http://stock.example.com";
+
+	private static final String COMPASS = STOCK + "/stock/compass";
+
 	private final ApplicationContextRunner contextRunner = TestRunners.applicationWithBothClients();
+
+	@Test
+	void mockAnswersWhatIsBuiltWithTheBuilderThatItIsBoundTo() {
+		RestClient.Builder builder = RestClient.builder();
+		MockRestServiceServer server = MockRestServiceServer.bindTo(builder).build();
+		server.expect(requestTo("http://stock.example.com/stock/compass")).andRespond(withSuccess("12", null));
+		assertThat(new Stock(builder, "http://stock.example.com").of("compass")).isEqualTo("12");
+		server.verify();
+	}
 
 	@Test
 	void mockedRestClientRepeatsNothingAndThePoolSeesNothing() {
 		this.contextRunner.run((context) -> {
-			RestClient.Builder builder = context.getBean(RestClient.Builder.class).baseUrl(Stock.URL);
+			RestClient.Builder builder = context.getBean(RestClient.Builder.class);
 			MockRestServiceServer server = MockRestServiceServer.bindTo(builder).build();
-			server.expect(ExpectedCount.once(), requestTo(Stock.URL + "/stock/compass"))
+			server.expect(ExpectedCount.once(), requestTo(COMPASS))
 				.andRespond(withStatus(HttpStatus.SERVICE_UNAVAILABLE));
-			Stock stock = new Stock(builder.build());
+			Stock stock = new Stock(builder, STOCK);
 			assertThatExceptionOfType(HttpServerErrorException.ServiceUnavailable.class)
 				.isThrownBy(() -> stock.of("compass"));
 			server.verify();
@@ -54,11 +68,10 @@ class MockedCallTests {
 	@Test
 	void mockedRestClientThrowsWhatTheTestSaysUnchanged() {
 		this.contextRunner.run((context) -> {
-			RestClient.Builder builder = context.getBean(RestClient.Builder.class).baseUrl(Stock.URL);
+			RestClient.Builder builder = context.getBean(RestClient.Builder.class).baseUrl(STOCK);
 			MockRestServiceServer server = MockRestServiceServer.bindTo(builder).build();
 			IOException reset = new SocketException("Connection reset");
-			server.expect(ExpectedCount.once(), requestTo(Stock.URL + "/stock/compass"))
-				.andRespond(withException(reset));
+			server.expect(ExpectedCount.once(), requestTo(COMPASS)).andRespond(withException(reset));
 			RestClient client = builder.build();
 			assertThatExceptionOfType(ResourceAccessException.class)
 				.isThrownBy(() -> client.get()
@@ -77,10 +90,10 @@ class MockedCallTests {
 		TestRunners.application().run((context) -> {
 			RestTemplate template = context.getBean(RestTemplateBuilder.class).build();
 			MockRestServiceServer server = MockRestServiceServer.bindTo(template).build();
-			server.expect(ExpectedCount.once(), requestTo(Stock.URL + "/stock/compass"))
+			server.expect(ExpectedCount.once(), requestTo(COMPASS))
 				.andRespond(withStatus(HttpStatus.SERVICE_UNAVAILABLE));
 			assertThatExceptionOfType(HttpServerErrorException.ServiceUnavailable.class)
-				.isThrownBy(() -> template.getForObject(Stock.URL + "/stock/compass", String.class));
+				.isThrownBy(() -> template.getForObject(COMPASS, String.class));
 			server.verify();
 			assertThat(context.getBean(Upstreams.class).stats()).isEmpty();
 		});
@@ -90,7 +103,7 @@ class MockedCallTests {
 	void webClientWithAnExchangeFunctionOfTheTestDoesNotReachThePool() {
 		this.contextRunner.run((context) -> {
 			WebClient client = context.getBean(WebClient.Builder.class)
-				.baseUrl(Stock.URL)
+				.baseUrl(STOCK)
 				.exchangeFunction((request) -> Mono.just(ClientResponse.create(HttpStatus.OK).body("12").build()))
 				.build();
 			assertThat(client.get().uri("/stock/compass").retrieve().bodyToMono(String.class).block()).isEqualTo("12");

@@ -1,11 +1,12 @@
 package dev.tidepool.testing;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 
 import org.apache.hc.client5.http.DnsResolver;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -54,8 +55,8 @@ class RealServerTests {
 	@Test
 	void dnsResolverOfATestLeadsAnyNameToItsServerWithTheSettingsOfThatName() throws Exception {
 		try (ScriptedServer server = ScriptedServer.start((exchange) -> exchange.respond(503, ""))) {
-			String url = Stock.URL + ":" + server.port();
-			this.contextRunner.withBean(LoopbackResolver.class)
+			String url = "http://stock.example.com:" + server.port();
+			this.contextRunner.withUserConfiguration(Loopback.class)
 				.withPropertyValues("tidepool.upstreams.stock.hosts=stock.example.com",
 						"tidepool.upstreams.stock.retry.max-attempts=1")
 				.run((context) -> {
@@ -98,19 +99,24 @@ class RealServerTests {
 		}
 	}
 
-	/**
-	 * As docs/testing.md has it.
-	 */
-	static class LoopbackResolver implements DnsResolver {
+	@TestConfiguration(proxyBeanMethods = false)
+	static class Loopback {
 
-		@Override
-		public InetAddress[] resolve(String host) throws UnknownHostException {
-			return new InetAddress[] { InetAddress.getLoopbackAddress() };
-		}
+		@Bean
+		DnsResolver loopback() {
+			return new DnsResolver() {
 
-		@Override
-		public String resolveCanonicalHostname(String host) {
-			return host;
+				@Override
+				public InetAddress[] resolve(String host) {
+					return new InetAddress[] { InetAddress.getLoopbackAddress() };
+				}
+
+				@Override
+				public String resolveCanonicalHostname(String host) {
+					return host;
+				}
+
+			};
 		}
 
 	}

@@ -191,7 +191,8 @@ class NginxUpstreamIT {
 
 		public static void main(String[] args) throws Exception {
 			System.out.println(NginxUpstream.start(Path.of(args[0]), Behaviour.text()).port());
-			Thread.sleep(Duration.ofMinutes(1).toMillis());
+			// Ends too when nobody is left to kill it
+			System.in.read();
 		}
 
 	}

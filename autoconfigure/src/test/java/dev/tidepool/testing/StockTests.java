@@ -2,11 +2,9 @@ package dev.tidepool.testing;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.restclient.test.autoconfigure.RestClientTest;
 import org.springframework.context.ApplicationContext;
-import org.springframework.context.annotation.Import;
 import org.springframework.test.web.client.MockRestServiceServer;
 import org.springframework.web.client.RestClient;
 
@@ -19,9 +17,8 @@ import static org.springframework.test.web.client.response.MockRestResponseCreat
 /**
  * What {@code @RestClientTest} has of Tidepool where the starter is there: nothing.
  */
-@RestClientTest
-@Import(Stock.OfBuilder.class)
-class RestClientSliceTests {
+@RestClientTest(Stock.class)
+class StockTests {
 
 	@Autowired
 	private Stock stock;
@@ -33,8 +30,8 @@ class RestClientSliceTests {
 	private ApplicationContext context;
 
 	@Test
-	void mockServerAnswers() {
-		this.server.expect(requestTo(Stock.URL + "/stock/compass")).andRespond(withSuccess("12", null));
+	void asksForWhatIsThere() {
+		this.server.expect(requestTo("http://stock.example.com/stock/compass")).andRespond(withSuccess("12", null));
 		assertThat(this.stock.of("compass")).isEqualTo("12");
 		this.server.verify();
 	}
@@ -45,8 +42,7 @@ class RestClientSliceTests {
 		assertThat(this.context.getBeansOfType(RestClient.class)).isEmpty();
 	}
 
-	@SpringBootConfiguration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
+	@SpringBootApplication(proxyBeanMethods = false)
 	static class Application {
 
 	}

@@ -2,12 +2,10 @@ package dev.tidepool.testing;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
 import org.springframework.boot.restclient.test.autoconfigure.RestClientTest;
-import org.springframework.context.annotation.Import;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.web.client.MockRestServiceServer;
 
@@ -24,15 +22,14 @@ import static org.springframework.test.web.client.response.MockRestResponseCreat
  * and its calls still go to the mock. Other tests of this JVM count threads, so the
  * context is not left in the cache.
  */
-@RestClientTest
-@Import(Stock.OfReadyClient.class)
+@RestClientTest(StockOfReadyClient.class)
 @ImportAutoConfiguration({ HttpClientAutoConfiguration.class, TidepoolAutoConfiguration.class,
 		TidepoolRestClientAutoConfiguration.class })
 @DirtiesContext
-class RestClientSliceWithPoolTests {
+class StockOfReadyClientTests {
 
 	@Autowired
-	private Stock stock;
+	private StockOfReadyClient stock;
 
 	@Autowired
 	private MockRestServiceServer server;
@@ -42,14 +39,13 @@ class RestClientSliceWithPoolTests {
 
 	@Test
 	void mockServerAnswersTheReadyClientAndThePoolSeesNothing() {
-		this.server.expect(requestTo(Stock.URL + "/stock/compass")).andRespond(withSuccess("12", null));
+		this.server.expect(requestTo("http://stock.example.com/stock/compass")).andRespond(withSuccess("12", null));
 		assertThat(this.stock.of("compass")).isEqualTo("12");
 		this.server.verify();
 		assertThat(this.upstreams.stats()).isEmpty();
 	}
 
-	@SpringBootConfiguration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
+	@SpringBootApplication(proxyBeanMethods = false)
 	static class Application {
 
 	}
