@@ -11,16 +11,35 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
- * Makes calls, and counts how they end and how long they take.
+ * Makes calls, and counts how they end, how long they take, and how many threads are in
+ * one at the same time.
  */
 final class Calls {
+
+	private static final int ENOUGH_FOR_P99 = 100;
+
+	private final LongSupplier nanoTime;
+
+	private final AtomicInteger underWay = new AtomicInteger();
+
+	private final AtomicInteger mostThreads = new AtomicInteger();
 
 	private final Queue<Long> nanos = new ConcurrentLinkedQueue<>();
 
 	private final Map<String, Integer> failures = new ConcurrentSkipListMap<>();
+
+	Calls() {
+		this(System::nanoTime);
+	}
+
+	Calls(LongSupplier nanoTime) {
+		this.nanoTime = nanoTime;
+	}
 
 	/**
 	 * Make a call.
@@ -28,7 +47,8 @@ final class Calls {
 	 * @return whether it was answered
 	 */
 	boolean make(Callable<?> call) {
-		long begin = System.nanoTime();
+		this.mostThreads.accumulateAndGet(this.underWay.incrementAndGet(), Math::max);
+		long begin = this.nanoTime.getAsLong();
 		try {
 			call.call();
 			return true;
@@ -38,7 +58,8 @@ final class Calls {
 			return false;
 		}
 		finally {
-			this.nanos.add(System.nanoTime() - begin);
+			this.nanos.add(this.nanoTime.getAsLong() - begin);
+			this.underWay.decrementAndGet();
 		}
 	}
 
@@ -74,6 +95,17 @@ final class Calls {
 		}
 	}
 
+	/**
+	 * Calls that have not ended. Each is on a thread of its own, which it blocks.
+	 */
+	int underWay() {
+		return this.underWay.get();
+	}
+
+	int mostThreads() {
+		return this.mostThreads.get();
+	}
+
 	int made() {
 		return this.nanos.size();
 	}
@@ -87,10 +119,20 @@ final class Calls {
 	}
 
 	/**
+	 * The name of {@link #slowMillis()}. The p99 of fewer than a hundred calls is the
+	 * slowest of them, and is called so.
+	 * @param calls how many each side makes
+	 * @param call what one of them is
+	 */
+	static String slow(int calls, String call) {
+		return ((calls < ENOUGH_FOR_P99) ? "slowest " : "p99 of a ") + call;
+	}
+
+	/**
 	 * How long a call took, of a hundred the slowest but one.
 	 * @return milliseconds
 	 */
-	double p99Millis() {
+	double slowMillis() {
 		long[] sorted = this.nanos.stream().mapToLong(Long::longValue).sorted().toArray();
 		int rank = (int) Math.ceil(sorted.length * 0.99);
 		return (sorted.length == 0) ? 0 : sorted[rank - 1] / (double) TimeUnit.MILLISECONDS.toNanos(1);

@@ -54,7 +54,8 @@ final class ClientPerRequest implements Experiment {
 			}
 			Outcome outcome = Outcome.of(calls)
 				.with("connections opened", upstream.accepted())
-				.with("connections left open", open);
+				.with("connections left open", open)
+				.with(Calls.slow(this.calls, "call"), calls.slowMillis(), "ms");
 			Await.until(() -> upstream.open() == 0, TIME_TO_CLOSE);
 			OptionalLong waiting = TimeWait.callersOf(upstream.port());
 			return waiting.isPresent()

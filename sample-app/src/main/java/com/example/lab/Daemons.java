@@ -2,7 +2,6 @@ package com.example.lab;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadPoolExecutor;
 
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
@@ -28,8 +27,8 @@ final class Daemons {
 	 * As many threads as there are tasks, as {@code Executors.newCachedThreadPool} has
 	 * them.
 	 */
-	static ThreadPoolExecutor unbounded() {
-		return (ThreadPoolExecutor) Executors.newCachedThreadPool(FACTORY);
+	static ExecutorService unbounded() {
+		return Executors.newCachedThreadPool(FACTORY);
 	}
 
 }

@@ -14,6 +14,8 @@ final class EndlessBodies implements Experiment {
 
 	private static final int CALLERS = 3;
 
+	private static final String SLOW = Calls.slow(CALLERS, "call");
+
 	private static final Duration PAUSE = Duration.ofMillis(100);
 
 	private final Duration length;
@@ -32,7 +34,7 @@ final class EndlessBodies implements Experiment {
 		return new Description("endless-bodies", "Endless bodies",
 				"%d callers each take the first byte of a stream of events, one every %d ms, and close the response."
 					.formatted(CALLERS, PAUSE.toMillis()),
-				"p99 of a call",
+				SLOW,
 				"Closing reads on to the end, which does not come (here: only after %d ms, so that the lab ends), and a "
 					.formatted(this.length.toMillis())
 						+ "read time-out of 1 s on both sides does not help, as each event is in time. Tidepool reads on "
@@ -52,7 +54,7 @@ final class EndlessBodies implements Experiment {
 			calls.make(CALLERS, 1,
 					() -> client.get().exchangeForRequiredValue((request, response) -> response.getBody().read()));
 			return Outcome.of(calls)
-				.with("p99 of a call", calls.p99Millis(), "ms")
+				.with(SLOW, calls.slowMillis(), "ms")
 				.with("connections opened", upstream.accepted())
 				.with("sent", upstream.bytesSent(), "bytes");
 		}

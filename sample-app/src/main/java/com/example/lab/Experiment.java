@@ -1,5 +1,6 @@
 package com.example.lab;
 
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -28,6 +29,13 @@ interface Experiment {
 	 */
 	default String upstream() {
 		return Upstreams.IN_PROCESS;
+	}
+
+	/**
+	 * How long it may take. If it is not over then, it has failed.
+	 */
+	default Duration longest() {
+		return Duration.ofMinutes(1);
 	}
 
 	/**

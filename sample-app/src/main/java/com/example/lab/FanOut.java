@@ -38,7 +38,7 @@ final class FanOut implements Experiment {
 						+ "for all. The upstream takes %d ms; from %d to %d ms it answers nothing.")
 					.formatted(PER_SECOND, MOST_CALLS, BUDGET.toMillis(), LATENCY_MILLIS, this.phase.toMillis(),
 							this.phase.multipliedBy(3).toMillis()),
-				"threads at most",
+				"threads in calls at most",
 				"A read time-out bounds no wait for a connection (3 minutes), so calls whose requests were given up long "
 						+ "ago pile up with their threads, and are sent when the upstream is well again. "
 						+ "tidepool.timeout.call (or CallTimeout on the request) covers all of a call: it ends, and "
@@ -64,14 +64,14 @@ final class FanOut implements Experiment {
 			AtomicInteger before = load.run(requests(1), MOST_CALLS, PER_SECOND);
 			stall.begin();
 			load.run(requests(2), MOST_CALLS, PER_SECOND);
-			int underWay = load.callsUnderWay();
+			int underWay = load.calls().underWay();
 			stall.end();
 			AtomicInteger after = load.run(requests(3), MOST_CALLS, PER_SECOND);
 			load.awaitRequests();
 			return Outcome.of(load.calls())
-				.with("threads at most", load.mostThreads())
 				.with("calls under way as the stall ends", underWay)
-				.with("p99 of a call", load.calls().p99Millis(), "ms")
+				// No request is without a call
+				.with(Calls.slow(requests(6), "call"), load.calls().slowMillis(), "ms")
 				.with("whole answers before, of " + requests(1), before.get())
 				.with("whole answers after, of " + requests(3), after.get())
 				.with("connections opened", upstream.accepted());

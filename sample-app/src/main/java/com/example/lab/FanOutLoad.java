@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,7 +18,7 @@ import org.springframework.web.client.RestClient;
  */
 final class FanOutLoad implements AutoCloseable {
 
-	private final ThreadPoolExecutor threads = Daemons.unbounded();
+	private final ExecutorService threads = Daemons.unbounded();
 
 	private final ExecutorService requests = Daemons.unbounded();
 
@@ -103,17 +102,6 @@ final class FanOutLoad implements AutoCloseable {
 		this.requests.awaitTermination(this.budget.multipliedBy(4).toMillis(), TimeUnit.MILLISECONDS);
 	}
 
-	int callsUnderWay() {
-		return this.threads.getActiveCount();
-	}
-
-	int mostThreads() {
-		return this.threads.getLargestPoolSize();
-	}
-
-	/**
-	 * The calls that have ended.
-	 */
 	Calls calls() {
 		return this.calls;
 	}

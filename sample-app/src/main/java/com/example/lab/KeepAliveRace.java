@@ -98,7 +98,7 @@ final class KeepAliveRace implements Experiment {
 			OptionalInt cut = upstream.cut();
 			return (cut.isPresent() ? outcome.with("requests cut off", cut.getAsInt()) : outcome)
 				.with("connections opened", upstream.accepted())
-				.with("p99 of a call", calls.p99Millis(), "ms");
+				.with(Calls.slow((BURST + TRICKLE) * (1 + this.rounds), "call"), calls.slowMillis(), "ms");
 		}
 	}
 

@@ -30,35 +30,47 @@ public final class Lab {
 	/**
 	 * Run the lab.
 	 * @param args the file for the JSON, {@code target/lab.json} if there is none
-	 * @throws Exception if an experiment could not be run
+	 * @throws Exception if an experiment fails, once there is a file of those before it
 	 */
 	public static void main(String[] args) throws Exception {
 		logOnlyErrors();
 		Path file = ((args.length > 0) ? Path.of(args[0]) : FILE).toAbsolutePath();
 		Upstreams upstreams = Upstreams.ofThisMachine();
-		Report report = run(upstreams, Experiments.all(upstreams), System.out);
-		write(report, file);
-		System.out.printf("The same as JSON: %s%n", file);
+		run(upstreams, Experiments.all(upstreams), System.out, file);
 	}
 
 	/**
-	 * Run experiments.
-	 * @param upstreams what started their upstreams
+	 * Run experiments. If one fails, what came of those before it is told all the same.
+	 * @param upstreams what starts their upstreams
 	 * @param experiments which
 	 * @param out what to print to
+	 * @param file what to write the JSON to
 	 */
-	static Report run(Upstreams upstreams, List<Experiment> experiments, PrintStream out) throws Exception {
+	static void run(Upstreams upstreams, List<Experiment> experiments, PrintStream out, Path file) throws Exception {
 		Setup setup = Setup.of(upstreams);
 		out.printf("Failures with Spring Boot alone and with Tidepool, side by side.%n");
 		out.printf("  %s: %s%n  %s: %s%n  %s%n  %s%n%n", Side.PLAIN.label(), setup.plain(), Side.TIDEPOOL.label(),
 				setup.tidepool(), setup.machine(), setup.upstreams());
 		Printer printer = new Printer(out);
-		Runner.run(experiments, printer);
-		out.println(Table.summary(printer.comparisons));
-		return new Report(setup, List.copyOf(printer.comparisons));
+		Exception failure = null;
+		try {
+			Runner.run(experiments, printer);
+		}
+		catch (Exception ex) {
+			out.printf(" failed%n%n");
+			failure = ex;
+		}
+		Report report = new Report(setup, List.copyOf(printer.comparisons),
+				(failure != null) ? failure.getMessage() : null);
+		out.println(Table.summary(report));
+		write(report, file);
+		out.printf("The same as JSON: %s%n", file);
+		if (failure != null) {
+			throw failure;
+		}
 	}
 
-	static void write(Report report, Path file) throws IOException {
+	private static void write(Report report, Path file) throws IOException {
 		Files.createDirectories(file.getParent());
 		new JsonMapper().writerWithDefaultPrettyPrinter().writeValue(file.toFile(), report);
 	}

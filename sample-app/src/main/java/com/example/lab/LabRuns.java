@@ -44,11 +44,11 @@ final class LabRuns implements DisposableBean {
 		if (this.state.running()) {
 			return false;
 		}
-		this.state = new State(true, "Starting", null, null, List.of());
 		Thread thread = new Thread(this::run, "lab");
 		thread.setDaemon(true);
-		this.thread = thread;
 		thread.start();
+		this.thread = thread;
+		this.state = new State(true, "Starting", null, null, List.of());
 		return true;
 	}
 
@@ -57,19 +57,27 @@ final class LabRuns implements DisposableBean {
 	}
 
 	private void run() {
+		String failure = "An error: see the console";
 		try {
 			Upstreams upstreams = Upstreams.ofThisMachine();
 			logger.info(upstreams.why());
 			Setup setup = Setup.of(upstreams);
 			update((state) -> new State(true, state.progress(), null, setup, List.of()));
 			Runner.run(this.experiments.apply(upstreams), new Updates());
-			update((state) -> new State(false, "Done", null, state.setup(), state.comparisons()));
+			failure = null;
 		}
 		catch (Exception ex) {
 			logger.warn("The lab could not be run to its end", ex);
-			update((state) -> new State(false, "Failed", String.valueOf(ex.getMessage()), state.setup(),
-					state.comparisons()));
+			failure = String.valueOf(ex.getMessage());
 		}
+		finally {
+			ended(failure);
+		}
+	}
+
+	private void ended(@Nullable String failure) {
+		update((state) -> new State(false, (failure != null) ? "Failed" : "Done", failure, state.setup(),
+				state.comparisons()));
 	}
 
 	private synchronized void update(UnaryOperator<State> change) {

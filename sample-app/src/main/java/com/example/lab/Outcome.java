@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 record Outcome(List<Measure> measures, Map<String, Integer> failures) {
 
 	static Outcome of(Calls calls) {
-		return new Outcome(List.of(), calls.failures());
+		return new Outcome(List.of(), calls.failures()).with("threads in calls at most", calls.mostThreads());
 	}
 
 	Outcome with(String name, double value) {

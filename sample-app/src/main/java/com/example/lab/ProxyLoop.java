@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 
 import org.springframework.http.client.SimpleClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
-import org.springframework.web.client.RestClientException;
 
 /**
  * Runs a gateway in a JVM whose system properties name the gateway itself as the proxy
@@ -41,10 +40,11 @@ final class ProxyLoop implements Experiment {
 	@Override
 	public Outcome run(Side side) throws Exception {
 		CompletableFuture<RestClient> client = new CompletableFuture<>();
+		// The user's, and within it those of the gateway
+		Calls calls = new Calls();
 		try (LabUpstream upstream = new LabUpstream((request, out) -> Responses.text(out, "fine"));
 				Clients clients = side.start(properties(side));
-				LabUpstream gateway = new LabUpstream((request, out) -> passOn(client.join(), out))) {
-			Calls calls = new Calls();
+				LabUpstream gateway = new LabUpstream((request, out) -> passOn(calls, client.join(), out))) {
 			SystemProxy.during(gateway.port(), () -> {
 				// Made while they are set, as when they are arguments of the JVM
 				client.complete(clients.create(upstream.url()));
@@ -54,18 +54,13 @@ final class ProxyLoop implements Experiment {
 				.with("requests at the gateway", gateway.requests())
 				.with("requests at the upstream", upstream.requests())
 				.with("connections of its client", gateway.accepted() - 1 + upstream.accepted())
-				.with("the user waited", calls.p99Millis(), "ms");
+				.with("the user waited", calls.slowMillis(), "ms");
 		}
 	}
 
-	private static boolean passOn(RestClient client, OutputStream out) throws IOException {
-		try {
-			return Responses.text(out, client.get().retrieve().requiredBody(String.class));
-		}
-		catch (RestClientException | IllegalStateException ex) {
-			// The latter when the lab closes a client that still waits for a connection
-			return Responses.badGateway(out);
-		}
+	private static boolean passOn(Calls calls, RestClient client, OutputStream out) throws IOException {
+		return calls.make(() -> Responses.text(out, client.get().retrieve().requiredBody(String.class)))
+				|| Responses.badGateway(out);
 	}
 
 	private RestClient user() {

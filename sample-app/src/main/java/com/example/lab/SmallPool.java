@@ -30,7 +30,7 @@ final class SmallPool implements Experiment {
 		return new Description("small-pool", "A pool smaller than the concurrency",
 				"%d callers at a time make %d calls each to an upstream that takes %d ms.".formatted(CALLERS, this.each,
 						LATENCY_MILLIS),
-				"p99 of a call",
+				slow(),
 				"HttpClient allows 5 connections per route, and Boot has no property for it: callers queue, unseen, for "
 						+ "up to 3 minutes. Tidepool allows 200 (tidepool.pool.max-per-upstream), a wait of 1 s "
 						+ "(acquire-timeout) and 1,000 that wait (max-pending), and meters all three.");
@@ -53,10 +53,14 @@ final class SmallPool implements Experiment {
 			calls.make(CALLERS, this.each, () -> client.get().retrieve().toBodilessEntity());
 			double seconds = (System.nanoTime() - begin) / 1e9;
 			return Outcome.of(calls)
-				.with("p99 of a call", calls.p99Millis(), "ms")
+				.with(slow(), calls.slowMillis(), "ms")
 				.with("calls answered a second", (calls.made() - calls.failed()) / seconds)
 				.with("connections opened", upstream.accepted());
 		}
+	}
+
+	private String slow() {
+		return Calls.slow(CALLERS * this.each, "call");
 	}
 
 }

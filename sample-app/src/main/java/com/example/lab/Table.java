@@ -40,19 +40,22 @@ final class Table {
 	}
 
 	/**
-	 * One row for each experiment, as Markdown.
+	 * One row for each experiment, as Markdown, and what ended it early.
 	 */
-	static String summary(List<Comparison> comparisons) {
+	static String summary(Report report) {
 		StringBuilder text = new StringBuilder();
 		text.append("| Experiment | Less is better | %s | %s | Better | Upstream |%n".formatted(Side.PLAIN.label(),
 				Side.TIDEPOOL.label()));
 		text.append("|---|---|---:|---:|---|---|%n".formatted());
-		for (Comparison comparison : comparisons) {
+		for (Comparison comparison : report.comparisons()) {
 			Description description = comparison.description();
 			text.append("| %s | %s | %s | %s | %s | %s |%n".formatted(description.title(), description.headline(),
 					comparison.plain().measure(description.headline()).text(),
 					comparison.tidepool().measure(description.headline()).text(), name(comparison.better()),
 					comparison.upstream()));
+		}
+		if (report.failure() != null) {
+			text.append("%nEnded early: %s%n".formatted(report.failure()));
 		}
 		return text.toString();
 	}

@@ -37,7 +37,7 @@ final class UnreadBodies implements Experiment {
 				"%d callers make %d calls each, read one byte of the body and close the response. First the body has "
 					.formatted(CALLERS, this.each)
 						+ "%d KiB, then %d MiB at some 16 MiB/s.".formatted(SMALL / 1024, this.large / 1024 / 1024),
-				"p99 of a large one",
+				slow("large one"),
 				"HttpClient and Spring read whatever is left when a response is closed, so as to use the connection "
 						+ "again. Tidepool does so too while it is cheap, up to tidepool.response.drain-max-size (256 KiB) "
 						+ "and drain-max-time (50 ms), and gives the connection up beyond: a new one costs less.");
@@ -62,12 +62,16 @@ final class UnreadBodies implements Experiment {
 			Calls large = new Calls();
 			large.make(CALLERS, this.each, () -> readOne(client, "/large"));
 			return Outcome.of(large)
-				.with("p99 of a small one", small.p99Millis(), "ms")
+				.with(slow("small one"), small.slowMillis(), "ms")
 				.with("connections for small ones", forSmall)
-				.with("p99 of a large one", large.p99Millis(), "ms")
+				.with(slow("large one"), large.slowMillis(), "ms")
 				.with("connections for large ones", upstream.accepted() - forSmall)
 				.with("sent of large ones", (upstream.bytesSent() - before) / (1024.0 * 1024.0), "MiB");
 		}
+	}
+
+	private String slow(String call) {
+		return Calls.slow(CALLERS * this.each, call);
 	}
 
 	private static Integer readOne(RestClient client, String path) {

@@ -18,10 +18,10 @@ import org.springframework.util.StringUtils;
 /**
  * Starts a stand-in for each upstream whose address is not set, and sets its address.
  * Runs this early because addresses are needed before properties are bound. While those
- * that orders need are stand-ins, the trickle of made-up orders is on, and faults can be
- * tried, unless told otherwise; a real upstream gets neither. Idle connections are closed
- * after 2 s (inventory), 3 s (payment) and 5 s (carriers), or all after
- * {@code stand-in.keep-alive}.
+ * that orders need are stand-ins, the trickle of made-up orders is on, and while all are,
+ * faults can be tried, unless told otherwise; a real upstream gets neither. Idle
+ * connections are closed after 2 s (inventory), 3 s (payment) and 5 s (carriers), or all
+ * after {@code stand-in.keep-alive}.
  */
 class EmbeddedUpstreams implements EnvironmentPostProcessor {
 
@@ -39,11 +39,11 @@ class EmbeddedUpstreams implements EnvironmentPostProcessor {
 		Map<String, Object> properties = new LinkedHashMap<>();
 		startUnlessSet("inventory.url", environment, properties, Duration.ofSeconds(2), InventoryController.class);
 		startUnlessSet("payment.url", environment, properties, Duration.ofSeconds(3), PaymentController.class);
-		if (properties.size() == 2) {
-			properties.put("orders.trickle", true);
-			properties.put("faults.enabled", true);
-		}
+		boolean noneOfOrdersIsReal = properties.size() == 2;
 		startUnlessSet("carriers.url", environment, properties, Duration.ofSeconds(5), CarrierController.class);
+		boolean noneIsReal = properties.size() == 3;
+		properties.put("orders.trickle", noneOfOrdersIsReal);
+		properties.put("faults.enabled", noneIsReal);
 		environment.getPropertySources().addLast(new MapPropertySource("embeddedUpstreams", properties));
 	}
 

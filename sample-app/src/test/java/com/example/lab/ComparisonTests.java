@@ -34,7 +34,8 @@ class ComparisonTests {
 	void tableSaysWherePlainBootDoesAsWell() {
 		Comparison comparison = Comparison.of(new CountingExperiment(3, 3), CountingExperiment.counted(3),
 				CountingExperiment.counted(3));
-		assertThat(Table.summary(List.of(comparison))).contains("| Counting | things | 3 | 3 | no difference |");
+		assertThat(summary(comparison)).contains("| Counting | things | 3 | 3 | no difference |")
+			.doesNotContain("Ended early");
 		assertThat(Table.details(comparison)).contains("Plain Boot does as well here.", "2 IOException",
 				"Upstream: in process.");
 	}
@@ -43,8 +44,12 @@ class ComparisonTests {
 	void tableSaysWhy() {
 		Comparison comparison = Comparison.of(new CountingExperiment(30, 3), CountingExperiment.counted(30),
 				CountingExperiment.counted(3));
-		assertThat(Table.summary(List.of(comparison))).contains("| Counting | things | 30 | 3 | Tidepool |");
+		assertThat(summary(comparison)).contains("| Counting | things | 30 | 3 | Tidepool |");
 		assertThat(Table.details(comparison)).contains("Why: Some count more.", "Set: plain Boot: a=b; Tidepool: c=d");
+	}
+
+	private static String summary(Comparison comparison) {
+		return Table.summary(new Report(new Setup("", "", "", ""), List.of(comparison), null));
 	}
 
 	@ParameterizedTest

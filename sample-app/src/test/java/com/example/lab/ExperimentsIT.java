@@ -46,7 +46,7 @@ class ExperimentsIT {
 		assertThat(result.plain().value("connections opened")).isEqualTo(5);
 		// 80 calls of 50 ms by 40 callers on 5 connections: the last one has taken 800 ms
 		// for two
-		assertThat(result.plain().value("p99 of a call")).isGreaterThan(300);
+		assertThat(result.plain().value("slowest call")).isGreaterThan(300);
 		assertThat(result.tidepool().value("connections opened")).isBetween(6.0, 40.0);
 		assertNoFailures(result.plain(), result.tidepool());
 	}
@@ -74,8 +74,8 @@ class ExperimentsIT {
 	@Test
 	void endlessBodyBlocksItsCallerUntilTheUpstreamEndsItUnlessItIsGivenUp() throws Exception {
 		Comparison result = Runner.compare(new EndlessBodies(Duration.ofMillis(2500)));
-		assertThat(result.plain().value("p99 of a call")).isGreaterThan(2400);
-		assertThat(result.tidepool().value("p99 of a call")).isLessThan(result.plain().value("p99 of a call"));
+		assertThat(result.plain().value("slowest call")).isGreaterThan(2400);
+		assertThat(result.tidepool().value("slowest call")).isLessThan(result.plain().value("slowest call"));
 		assertThat(result.tidepool().value("sent")).isLessThan(result.plain().value("sent"));
 		assertNoFailures(result.plain(), result.tidepool());
 	}
@@ -108,6 +108,7 @@ class ExperimentsIT {
 		assertThat(result.tidepool().value("requests received")).isEqualTo(7 * (rounds + 1));
 		assertThat(result.tidepool().value("calls lost")).isZero();
 		assertNoFailures(result.tidepool());
+		assertThat(result.better()).isEqualTo(Better.TIDEPOOL);
 		return result;
 	}
 
@@ -116,7 +117,9 @@ class ExperimentsIT {
 		Comparison result = Runner.compare(new FanOut(Duration.ofMillis(500)));
 		assertThat(result.plain().value("calls under way as the stall ends"))
 			.isGreaterThan(result.tidepool().value("calls under way as the stall ends"));
-		assertThat(result.plain().value("threads at most")).isGreaterThan(result.tidepool().value("threads at most"));
+		assertThat(result.plain().value("whole answers after, of 60"))
+			.isLessThan(result.tidepool().value("whole answers after, of 60"));
+		assertThat(result.better()).as("threads in calls at most").isEqualTo(Better.TIDEPOOL);
 		// All that may fail is what came during the stall
 		assertThat(result.tidepool().failures().keySet()).containsExactly("SocketTimeoutException");
 	}
@@ -130,7 +133,11 @@ class ExperimentsIT {
 		assertThat(result.plain().failures()).isEqualTo(Map.of("SocketTimeoutException", 1));
 		assertThat(result.tidepool().value("requests at the gateway")).isEqualTo(1);
 		assertThat(result.tidepool().value("requests at the upstream")).isEqualTo(1);
+		// With the user's
+		assertThat(result.plain().value("threads in calls at most")).isEqualTo(7);
+		assertThat(result.tidepool().value("threads in calls at most")).isEqualTo(2);
 		assertNoFailures(result.tidepool());
+		assertThat(result.better()).isEqualTo(Better.TIDEPOOL);
 		assertThat(proxyOfTheSystem()).isEqualTo(before);
 	}
 
@@ -144,6 +151,7 @@ class ExperimentsIT {
 		assertThat(result.tidepool().value("calls lost")).isZero();
 		assertThat(result.tidepool().value("connections opened")).isEqualTo(3);
 		assertNoFailures(result.tidepool());
+		assertThat(result.better()).isEqualTo(Better.TIDEPOOL);
 	}
 
 	private static Upstreams upstreams(String kind) throws Exception {

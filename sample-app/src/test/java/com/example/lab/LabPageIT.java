@@ -88,8 +88,8 @@ class LabPageIT {
 		JsonNode results = results();
 		assertThat(results.at("/progress").asString()).isEqualTo("Done");
 		assertThat(results.at("/comparisons").size()).isEqualTo(2);
-		assertThat(results.at("/comparisons/0/plain/measures/1/name").asString()).isEqualTo("connections left open");
-		assertThat(results.at("/comparisons/0/plain/measures/1/value").asInt()).isEqualTo(3);
+		assertThat(results.at("/comparisons/0/plain/measures/2/name").asString()).isEqualTo("connections left open");
+		assertThat(results.at("/comparisons/0/plain/measures/2/value").asInt()).isEqualTo(3);
 		assertThat(results.at("/setup/upstreams").asString()).startsWith("Upstreams run ");
 		assertThat(results.at("/comparisons/0/upstream").asString()).matches("nginx \\S+|in process");
 		assertThat(results.at("/comparisons/1/upstream").asString()).isEqualTo("in process");

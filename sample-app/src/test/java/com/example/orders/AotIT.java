@@ -44,6 +44,13 @@ class AotIT extends ModeContract {
 		assertThat(status("/proxy/inventory/stock/compass")).isEqualTo(HttpStatus.OK);
 	}
 
+	@Override
+	@Test
+	void labIsThereIfNoUpstreamCanBeReal() {
+		// Which was not known when it was built
+		assertThat(status("/lab")).isEqualTo(HttpStatus.NOT_FOUND);
+	}
+
 	/**
 	 * Tells its properties in its log.
 	 */

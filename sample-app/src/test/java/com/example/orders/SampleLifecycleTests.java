@@ -59,11 +59,19 @@ class SampleLifecycleTests {
 			// No made-up orders for a real upstream
 			assertThatExceptionOfType(NoSuchBeanDefinitionException.class)
 				.isThrownBy(() -> context.getBean(Trickle.class));
-			// And no faults
-			assertThat(context.containsBean("faultController")).isFalse();
 		}
 		finally {
 			real.stop(0);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "inventory.url", "payment.url", "carriers.url" })
+	void thereAreNoFaultsAndNoLabBesideARealUpstream(String property) {
+		try (ConfigurableApplicationContext context = run("--orders.trickle=false",
+				"--%s=http://127.0.0.1:1".formatted(property))) {
+			assertThat(context.containsBean("faultController")).isFalse();
+			assertThat(context.containsBean("labController")).isFalse();
 		}
 	}
 
@@ -75,6 +83,7 @@ class SampleLifecycleTests {
 					"http://localhost:" + port + "/actuator/prometheus", property(context, "payment.url"));
 			awaitTrickle(context);
 			assertThat(context.containsBean("faultController")).isTrue();
+			assertThat(context.containsBean("labController")).isTrue();
 		}
 		assertThat(output.getAll().lines()).filteredOn((line) -> line.contains(" ERROR ") || line.contains(" WARN "))
 			// Tomcat's, that it has waited for a random number on a busy machine
