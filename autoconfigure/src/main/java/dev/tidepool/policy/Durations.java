@@ -34,8 +34,22 @@ public final class Durations {
 	}
 
 	/**
+	 * Whether the value of a header field counts seconds.
+	 * @param value the value, without white space around it
+	 * @return whether there is at least one digit, and nothing but {@code 0} to {@code 9}
+	 */
+	static boolean isSeconds(String value) {
+		for (int i = 0; i < value.length(); i++) {
+			if (value.charAt(i) < '0' || value.charAt(i) > '9') {
+				return false;
+			}
+		}
+		return !value.isEmpty();
+	}
+
+	/**
 	 * The value of a header field that counts seconds, of any length.
-	 * @param digits at least one, {@code 0} to {@code 9} only
+	 * @param digits as {@link #isSeconds(String)} wants them
 	 * @return nanoseconds, of very long durations {@link #LONGEST}
 	 */
 	static long secondsToNanos(String digits) {

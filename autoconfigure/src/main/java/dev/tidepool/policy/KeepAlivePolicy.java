@@ -15,6 +15,8 @@ public final class KeepAlivePolicy {
 	 */
 	public static final long NO_HEADER = -1;
 
+	private static final int MAX_PARAMETERS = 64;
+
 	/**
 	 * What is trusted of an upstream of which nothing is known: the idle time-out of
 	 * Node.js, the shortest of the widely used servers.
@@ -143,16 +145,30 @@ public final class KeepAlivePolicy {
 	 */
 	public static long headerNanos(String headerValue) {
 		long smallest = NO_HEADER;
-		for (String parameter : headerValue.split("[,;]", 64)) {
-			int equals = parameter.indexOf('=');
-			if (equals > 0 && parameter.substring(0, equals).strip().equalsIgnoreCase("timeout")) {
-				long nanos = seconds(parameter.substring(equals + 1).strip());
-				if (nanos != NO_HEADER) {
-					smallest = (smallest != NO_HEADER) ? Math.min(smallest, nanos) : nanos;
-				}
+		int begin = 0;
+		for (int i = 0; i < MAX_PARAMETERS && begin < headerValue.length(); i++) {
+			int end = endOfParameter(headerValue, begin);
+			long nanos = timeoutNanos(headerValue.substring(begin, end));
+			if (nanos != NO_HEADER) {
+				smallest = (smallest != NO_HEADER) ? Math.min(smallest, nanos) : nanos;
 			}
+			begin = end + 1;
 		}
 		return smallest;
+	}
+
+	private static int endOfParameter(String headerValue, int begin) {
+		int end = begin;
+		while (end < headerValue.length() && headerValue.charAt(end) != ',' && headerValue.charAt(end) != ';') {
+			end++;
+		}
+		return end;
+	}
+
+	private static long timeoutNanos(String parameter) {
+		int equals = parameter.indexOf('=');
+		boolean named = equals > 0 && parameter.substring(0, equals).strip().equalsIgnoreCase("timeout");
+		return named ? seconds(parameter.substring(equals + 1).strip()) : NO_HEADER;
 	}
 
 	private static long seconds(String text) {
@@ -160,7 +176,7 @@ public final class KeepAlivePolicy {
 				? text.substring(1, text.length() - 1).strip() : text;
 		boolean negative = number.startsWith("-");
 		String digits = negative ? number.substring(1) : number;
-		if (digits.isEmpty() || !digits.chars().allMatch((c) -> c >= '0' && c <= '9')) {
+		if (!Durations.isSeconds(digits)) {
 			return NO_HEADER;
 		}
 		return negative ? 0 : Durations.secondsToNanos(digits);

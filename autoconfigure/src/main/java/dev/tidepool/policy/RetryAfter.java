@@ -46,7 +46,7 @@ public final class RetryAfter {
 	 */
 	public static long nanos(String headerValue, Instant now) {
 		String value = headerValue.strip();
-		if (!value.isEmpty() && value.chars().allMatch((c) -> c >= '0' && c <= '9')) {
+		if (Durations.isSeconds(value)) {
 			return Durations.secondsToNanos(value);
 		}
 		return new RetryAfter(now).date(value, now);

@@ -69,13 +69,14 @@ enum Contender {
 	 * Without a meter registry.
 	 */
 	TIDEPOOL_BARE("RestClient on Tidepool, bare",
-			"the starter's defaults, but a pool for more callers than 200; in an application without a meter registry",
+			"the starter's defaults, but a pool for more callers than 200; without a meter registry",
 			RestClientOnTidepool::bare),
 
 	/**
 	 * As applications have it.
 	 */
-	TIDEPOOL("RestClient on Tidepool", "the same, with its meters bound to a `SimpleMeterRegistry`",
+	TIDEPOOL("RestClient on Tidepool",
+			"the starter's defaults, but a pool for more callers than 200; its meters in a `SimpleMeterRegistry`",
 			RestClientOnTidepool::metered),
 
 	/**

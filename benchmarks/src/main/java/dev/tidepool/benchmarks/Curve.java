@@ -25,8 +25,9 @@ enum Curve {
 	 */
 	PENDING("Pending", """
 			8 connections; besides the 8 requests in flight there are always that many that wait for one of these \
-			(WebClient and HttpClient's asynchronous client, so that waiting takes no thread).""",
-			List.of(0, 10, 100, 1_000, 10_000), GrowthPoints::pending),
+			(WebClient and HttpClient's asynchronous client, so that waiting takes no thread; the first costs more by \
+			itself, so that it is the growth that compares).""", List.of(0, 10, 100, 1_000, 10_000),
+			GrowthPoints::pending),
 
 	/**
 	 * Bytes that are fetched.

@@ -36,6 +36,10 @@ final class Leases implements Section.Measuring {
 			- LAX: HttpCore's `LaxConnPool`. A lock for each upstream; no limit of all connections.
 			- Tidepool: the gate, which has both limits, and the shelves of idle connections.
 
+			Chosen: neither of HttpCore's. LAX cannot keep a limit of all connections; STRICT keeps it under the one lock \
+			that its search holds, which costs most where callers are many and the machine is not yet busy with their \
+			threads. The shelves cost about what LAX does, with both limits.
+
 			- Date and machine: %s, %s
 			- JVM: %s
 			- Other work on the machine, looked at before: %.0f %% of all cores
