@@ -69,14 +69,14 @@ enum Contender {
 	 * Without a meter registry.
 	 */
 	TIDEPOOL_BARE("RestClient on Tidepool, bare",
-			"the starter's defaults, but a pool for more callers than 200; without a meter registry",
+			"the starter's defaults, with a larger pool for more than 200 callers; without a meter registry",
 			RestClientOnTidepool::bare),
 
 	/**
 	 * As applications have it.
 	 */
 	TIDEPOOL("RestClient on Tidepool",
-			"the starter's defaults, but a pool for more callers than 200; its meters in a `SimpleMeterRegistry`",
+			"the starter's defaults, with a larger pool for more than 200 callers; its meters in a `SimpleMeterRegistry`",
 			RestClientOnTidepool::metered),
 
 	/**
