@@ -44,7 +44,7 @@ class CachingUriBuilderFactoryTests {
 		DefaultUriBuilderFactory caching = new CachingUriBuilderFactory(BASE);
 		spring.setEncodingMode(mode);
 		caching.setEncodingMode(mode);
-		for (int i = 0; i < 3; i++) {
+		for (int i = 0; i < 5; i++) {
 			for (String template : TEMPLATES) {
 				assertThat(outcome(caching, template)).as(template).isEqualTo(outcome(spring, template));
 			}
@@ -77,8 +77,35 @@ class CachingUriBuilderFactoryTests {
 	@Test
 	void keepsTheUriOfTemplatesWithoutVariables() {
 		CachingUriBuilderFactory factory = new CachingUriBuilderFactory(BASE);
+		for (int i = 0; i < 2; i++) {
+			assertThat(factory.expand("/items")).isNotSameAs(factory.expand("/other"));
+		}
 		assertThat(factory.expand("/items")).isSameAs(factory.expand("/items")).hasToString(BASE + "/items");
 		assertThat(factory.expand("/items", Map.of())).isSameAs(factory.expand("/items"));
+	}
+
+	@Test
+	void keepsNothingOfTemplatesOfOneCall() {
+		CachingUriBuilderFactory factory = new CachingUriBuilderFactory(BASE);
+		for (int i = 0; i < 1000; i++) {
+			String template = "/items/" + i;
+			assertThat(factory.uriString(template)).isNotInstanceOf(ExpandedUriBuilder.class);
+			URI first = factory.expand(template);
+			assertThat(first).hasToString(BASE + template);
+			assertThat(factory.uriString("/often")).isInstanceOfAny(UriBuilder.class);
+		}
+		assertThat(factory.uriString("/often")).isInstanceOf(ExpandedUriBuilder.class);
+	}
+
+	@Test
+	void nullIsTheBaseUrlAsWithSpring() {
+		assertThat(new CachingUriBuilderFactory(BASE).uriString(nothing()).toUriString()).isEqualTo(BASE);
+		assertThat(new CachingUriBuilderFactory(BASE).expand(nothing())).hasToString(BASE);
+	}
+
+	@SuppressWarnings("NullAway")
+	private static String nothing() {
+		return null;
 	}
 
 	@Test

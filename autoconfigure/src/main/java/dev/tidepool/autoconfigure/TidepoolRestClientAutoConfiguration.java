@@ -4,6 +4,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
+import org.springframework.boot.restclient.autoconfigure.RestClientBuilderConfigurer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.web.client.RestClient;
 
@@ -14,7 +15,7 @@ import dev.tidepool.classic.ClassicPool;
  * off to the user's.
  */
 @AutoConfiguration(after = { TidepoolAutoConfiguration.class, RestClientAutoConfiguration.class })
-@ConditionalOnBean({ ClassicPool.class, RestClient.Builder.class })
+@ConditionalOnBean({ ClassicPool.class, RestClient.Builder.class, RestClientBuilderConfigurer.class })
 public final class TidepoolRestClientAutoConfiguration {
 
 	TidepoolRestClientAutoConfiguration() {

@@ -81,7 +81,7 @@ class AutoConfigurationTests {
 				TidepoolFindingsAutoConfiguration.class, TidepoolHealthContributorAutoConfiguration.class,
 				TidepoolMetricsAutoConfiguration.class, TidepoolObservationAutoConfiguration.class,
 				TidepoolReactiveAutoConfiguration.class, TidepoolRestClientAutoConfiguration.class,
-				TidepoolWebClientAutoConfiguration.class);
+				TidepoolRestClientBuilderAutoConfiguration.class, TidepoolWebClientAutoConfiguration.class);
 	}
 
 	@Test

@@ -52,10 +52,11 @@ class ReactiveAutoConfigurationTests {
 
 	private static final AutoConfigurations AUTO_CONFIGURATIONS = AutoConfigurations.of(TidepoolAutoConfiguration.class,
 			TidepoolReactiveAutoConfiguration.class, TidepoolRestClientAutoConfiguration.class,
-			TidepoolWebClientAutoConfiguration.class, SslAutoConfiguration.class, HttpClientAutoConfiguration.class,
-			ImperativeHttpClientAutoConfiguration.class, ReactiveHttpClientAutoConfiguration.class,
-			RestClientAutoConfiguration.class, WebClientAutoConfiguration.class,
-			HttpMessageConvertersAutoConfiguration.class, CodecsAutoConfiguration.class);
+			TidepoolRestClientBuilderAutoConfiguration.class, TidepoolWebClientAutoConfiguration.class,
+			SslAutoConfiguration.class, HttpClientAutoConfiguration.class, ImperativeHttpClientAutoConfiguration.class,
+			ReactiveHttpClientAutoConfiguration.class, RestClientAutoConfiguration.class,
+			WebClientAutoConfiguration.class, HttpMessageConvertersAutoConfiguration.class,
+			CodecsAutoConfiguration.class);
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AUTO_CONFIGURATIONS);

@@ -31,6 +31,7 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.javapoet.ClassName;
+import org.springframework.web.client.RestClient;
 
 import dev.tidepool.actuate.TidepoolEndpoint;
 import dev.tidepool.actuate.TidepoolEndpointWebExtension;
@@ -125,6 +126,12 @@ class RuntimeHintsTests {
 	void failuresToStartAreAnalyzed(Class<?> analyzer) {
 		assertThat(RuntimeHintsPredicates.reflection().onConstructorInvocation(analyzer.getDeclaredConstructors()[0]))
 			.accepts(HINTS);
+	}
+
+	@Test
+	void buildersThatKeepTemplatesCanBeMade() {
+		assertThat(RuntimeHintsPredicates.proxies().forInterfaces(RestClient.Builder.class)).accepts(HINTS);
+		assertThat(RuntimeHintsPredicates.proxies().forInterfaces(RestClient.class)).accepts(HINTS);
 	}
 
 	@ParameterizedTest

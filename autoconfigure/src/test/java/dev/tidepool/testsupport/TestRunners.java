@@ -18,6 +18,7 @@ import org.springframework.util.ClassUtils;
 import dev.tidepool.autoconfigure.TidepoolAutoConfiguration;
 import dev.tidepool.autoconfigure.TidepoolReactiveAutoConfiguration;
 import dev.tidepool.autoconfigure.TidepoolRestClientAutoConfiguration;
+import dev.tidepool.autoconfigure.TidepoolRestClientBuilderAutoConfiguration;
 import dev.tidepool.autoconfigure.TidepoolWebClientAutoConfiguration;
 
 /**
@@ -29,11 +30,11 @@ public final class TestRunners {
 	}
 
 	public static ApplicationContextRunner application() {
-		return new ApplicationContextRunner().withConfiguration(
-				AutoConfigurations.of(TidepoolAutoConfiguration.class, TidepoolRestClientAutoConfiguration.class,
-						SslAutoConfiguration.class, HttpClientAutoConfiguration.class,
-						ImperativeHttpClientAutoConfiguration.class, RestClientAutoConfiguration.class,
-						RestTemplateAutoConfiguration.class, HttpMessageConvertersAutoConfiguration.class));
+		return new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(TidepoolAutoConfiguration.class,
+				TidepoolRestClientAutoConfiguration.class, TidepoolRestClientBuilderAutoConfiguration.class,
+				SslAutoConfiguration.class, HttpClientAutoConfiguration.class,
+				ImperativeHttpClientAutoConfiguration.class, RestClientAutoConfiguration.class,
+				RestTemplateAutoConfiguration.class, HttpMessageConvertersAutoConfiguration.class));
 	}
 
 	/**

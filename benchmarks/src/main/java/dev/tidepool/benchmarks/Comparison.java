@@ -46,9 +46,8 @@ record Comparison(String intro, String atOnce, String levels, Exchange exchange,
 				Stream
 					.of(Contender.HTTPCLIENT, Contender.RAW_SOCKETS, Contender.HTTPCLIENT_DEFAULT, Contender.OKHTTP,
 							Contender.GO, Contender.TIDEPOOL_BARE, Contender.TIDEPOOL, Contender.TIDEPOOL_OBSERVED,
-							Contender.TIDEPOOL_SAVING, Contender.TIDEPOOL_OBSERVED_SAVING, Contender.RESTCLIENT_TUNED,
-							Contender.RESTCLIENT_BOOT, Contender.RESTCLIENT_JETTY, Contender.RESTCLIENT_REACTOR,
-							Contender.RESTCLIENT_JDK)
+							Contender.TIDEPOOL_OBSERVED_SAVING, Contender.RESTCLIENT_TUNED, Contender.RESTCLIENT_BOOT,
+							Contender.RESTCLIENT_JETTY, Contender.RESTCLIENT_REACTOR, Contender.RESTCLIENT_JDK)
 					.filter((contender) -> contender.speaks(exchange))
 					.toList());
 	}

@@ -87,16 +87,9 @@ enum Contender {
 			RestClientOnTidepool::observed),
 
 	/**
-	 * As applications have it that look at what a call costs.
+	 * As applications with Actuator have it that look at what a call costs.
 	 */
-	TIDEPOOL_SAVING("RestClient on Tidepool, saving", "with its meters, and a `CachingUriBuilderFactory`",
-			RestClientOnTidepool::saving),
-
-	/**
-	 * The same with Actuator.
-	 */
-	TIDEPOOL_OBSERVED_SAVING("RestClient on Tidepool, observed, saving",
-			"observed, with a `CachingUriBuilderFactory`, and without long task timers",
+	TIDEPOOL_OBSERVED_SAVING("RestClient on Tidepool, observed, saving", "observed without long task timers",
 			RestClientOnTidepool::observedAndSaving),
 
 	/**

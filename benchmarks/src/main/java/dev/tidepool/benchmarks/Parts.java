@@ -50,6 +50,7 @@ final class Parts implements Section.Measuring {
 					new OptionsBuilder().include(PartsBenchmark.class.getName() + "\\.")
 						.include(MetersBenchmark.class.getName() + "\\.")
 						.include(DeadlineBenchmark.class.getName() + "\\.")
+						.include(TemplatesBenchmark.class.getName() + "\\.")
 						.forks(options.rounds())
 						.addProfiler(GCProfiler.class)
 						.verbosity(VerboseMode.SILENT)

@@ -15,7 +15,6 @@ import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.http.client.HttpComponentsClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 
-import dev.tidepool.CachingUriBuilderFactory;
 import dev.tidepool.CallTimeout;
 
 /**
@@ -38,15 +37,14 @@ final class RestClientOfBoot implements BlockingClient {
 	private final @Nullable ClientHttpRequestFactory factory;
 
 	private RestClientOfBoot(Request request, ConfigurableApplicationContext context,
-			@Nullable ClientHttpRequestFactory factory, boolean saving) {
+			@Nullable ClientHttpRequestFactory factory) {
 		this.path = request.uri().getRawPath();
 		this.post = request.isPost();
 		this.body = request.exchange().sent();
 		this.context = context;
 		this.factory = factory;
-		RestClient.Builder builder = context.getBean(RestClient.Builder.class);
-		URI base = request.uri().resolve("/");
-		(saving ? builder.uriBuilderFactory(new CachingUriBuilderFactory(base.toString())) : builder.baseUrl(base))
+		RestClient.Builder builder = context.getBean(RestClient.Builder.class)
+			.baseUrl(request.uri().resolve("/"))
 			.defaultStatusHandler((status) -> status.value() != 200, (message, response) -> {
 				throw new IllegalStateException("Status " + response.getStatusCode());
 			});
@@ -57,16 +55,15 @@ final class RestClientOfBoot implements BlockingClient {
 	 * Take the client from an application that is on Tidepool.
 	 * @param request what it calls
 	 * @param context the application
-	 * @param saving whether it keeps what was made of URI templates
 	 */
-	static RestClientOfBoot onTidepool(Request request, ConfigurableApplicationContext context, boolean saving) {
+	static RestClientOfBoot onTidepool(Request request, ConfigurableApplicationContext context) {
 		require(context, "dev.tidepool.");
-		return new RestClientOfBoot(request, context, null, saving);
+		return new RestClientOfBoot(request, context, null);
 	}
 
 	static RestClientOfBoot onTuned(Request request, int callers) {
 		return new RestClientOfBoot(request, plain(request, "http-components"),
-				new HttpComponentsClientHttpRequestFactory(HttpClientAlone.tunedClient(request, callers)), false);
+				new HttpComponentsClientHttpRequestFactory(HttpClientAlone.tunedClient(request, callers)));
 	}
 
 	static RestClientOfBoot onHttpComponents(Request request, int callers) {
@@ -89,7 +86,7 @@ final class RestClientOfBoot implements BlockingClient {
 		ConfigurableApplicationContext context = plain(request, name);
 		ClientHttpRequestFactoryBuilder<?> builder = require(context, "org.springframework.boot.http.client." + prefix);
 		// The one that Boot makes for itself is never closed
-		return new RestClientOfBoot(request, context, builder.build(context.getBean(HttpClientSettings.class)), false);
+		return new RestClientOfBoot(request, context, builder.build(context.getBean(HttpClientSettings.class)));
 	}
 
 	private static ConfigurableApplicationContext plain(Request request, String factory) {

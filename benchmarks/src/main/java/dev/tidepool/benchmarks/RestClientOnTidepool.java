@@ -17,30 +17,26 @@ final class RestClientOnTidepool implements BlockingClient {
 
 	private final PoolCheck pool;
 
-	private RestClientOnTidepool(Request request, int callers, boolean saving, Class<?>... configuration) {
+	private RestClientOnTidepool(Request request, int callers, Class<?>... configuration) {
 		ConfigurableApplicationContext context = Application.run(request, poolOf(callers), configuration);
-		this.client = RestClientOfBoot.onTidepool(request, context, saving);
+		this.client = RestClientOfBoot.onTidepool(request, context);
 		this.pool = new PoolCheck(request.uri(), callers, context, this.client::call);
 	}
 
 	static RestClientOnTidepool bare(Request request, int callers) {
-		return new RestClientOnTidepool(request, callers, false);
+		return new RestClientOnTidepool(request, callers);
 	}
 
 	static RestClientOnTidepool metered(Request request, int callers) {
-		return new RestClientOnTidepool(request, callers, false, Meters.class);
+		return new RestClientOnTidepool(request, callers, Meters.class);
 	}
 
 	static RestClientOnTidepool observed(Request request, int callers) {
-		return new RestClientOnTidepool(request, callers, false, Meters.class, Observations.class);
-	}
-
-	static RestClientOnTidepool saving(Request request, int callers) {
-		return new RestClientOnTidepool(request, callers, true, Meters.class);
+		return new RestClientOnTidepool(request, callers, Meters.class, Observations.class);
 	}
 
 	static RestClientOnTidepool observedAndSaving(Request request, int callers) {
-		return new RestClientOnTidepool(request, callers, true, Meters.class, ShortObservations.class);
+		return new RestClientOnTidepool(request, callers, Meters.class, ShortObservations.class);
 	}
 
 	/**

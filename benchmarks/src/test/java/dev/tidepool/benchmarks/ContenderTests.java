@@ -198,9 +198,8 @@ class ContenderTests {
 					Application.run(request, Map.of("tidepool.enabled", false)), "dev.tidepool."))
 			.withMessage("WebClient runs on org.springframework.http.client.reactive.ReactorClientHttpConnector,"
 					+ " and not on dev.tidepool.");
-		assertThatIllegalStateException()
-			.isThrownBy(() -> RestClientOfBoot.onTidepool(request,
-					Application.run(request, Map.of("tidepool.enabled", false)), false))
+		assertThatIllegalStateException().isThrownBy(
+				() -> RestClientOfBoot.onTidepool(request, Application.run(request, Map.of("tidepool.enabled", false))))
 			.withMessageEndingWith(", and not on dev.tidepool.");
 	}
 
