@@ -14,8 +14,8 @@ import org.springframework.web.util.UriBuilder;
  * is kept too. Templates of a single call, such as those that an application puts
  * together from a path and a number, are not kept, and cost what they cost with Spring.
  * <p>
- * RestClients that are made by the {@code RestClient.Builder} which Tidepool provides
- * have one. For a WebClient, a RestTemplate or a builder of one's own:
+ * Clients of the injected {@code RestClient.Builder} or {@code WebClient.Builder}, and of
+ * HTTP service groups, have one. For a RestTemplate or a builder of one's own:
  *
  * <pre class="code">
  * builder.uriBuilderFactory(new CachingUriBuilderFactory("https://inventory.example.com")).build();
@@ -41,8 +41,7 @@ public final class CachingUriBuilderFactory extends DefaultUriBuilderFactory {
 
 	private final @Nullable Expansion[] expansions = new Expansion[PLACES];
 
-	// Of each place, the hash of the template that was not found there last; in its
-	// lowest
+	// The hash of the template that was not found last at each place, and in its lowest
 	// bits how often. Threads may lose each other's counts
 	private final int[] misses = new int[PLACES];
 
@@ -65,9 +64,9 @@ public final class CachingUriBuilderFactory extends DefaultUriBuilderFactory {
 	public UriBuilder uriString(String uriTemplate) {
 		Expansion kept = kept(uriTemplate);
 		if (kept != null) {
-			return new ExpandedUriBuilder(kept.uriString(), () -> super.uriString(uriTemplate));
+			return new ExpandedUriBuilder(this, uriTemplate, kept.uriString());
 		}
-		UriBuilder builder = super.uriString(uriTemplate);
+		UriBuilder builder = parse(uriTemplate);
 		if (isUsedAgain(uriTemplate)) {
 			keep(new Expansion(uriTemplate, builder.toUriString(), null));
 		}
@@ -77,13 +76,22 @@ public final class CachingUriBuilderFactory extends DefaultUriBuilderFactory {
 	@Override
 	public URI expand(String uriTemplate, Map<String, ? extends @Nullable Object> uriVariables) {
 		URI kept = uri(uriTemplate);
-		return (kept != null) ? kept : keep(uriTemplate, super.uriString(uriTemplate).build(uriVariables));
+		return (kept != null) ? kept : keep(uriTemplate, parse(uriTemplate).build(uriVariables));
 	}
 
 	@Override
 	public URI expand(String uriTemplate, @Nullable Object... uriVariables) {
 		URI kept = uri(uriTemplate);
-		return (kept != null) ? kept : keep(uriTemplate, super.uriString(uriTemplate).build(uriVariables));
+		return (kept != null) ? kept : keep(uriTemplate, parse(uriTemplate).build(uriVariables));
+	}
+
+	/**
+	 * Spring's own builder.
+	 * @param uriTemplate the template
+	 * @return a new one
+	 */
+	UriBuilder parse(String uriTemplate) {
+		return super.uriString(uriTemplate);
 	}
 
 	private @Nullable URI uri(String uriTemplate) {
@@ -105,7 +113,7 @@ public final class CachingUriBuilderFactory extends DefaultUriBuilderFactory {
 		if (kept != null) {
 			return kept.uriString();
 		}
-		return isUsedAgain(uriTemplate) ? super.uriString(uriTemplate).toUriString() : null;
+		return isUsedAgain(uriTemplate) ? parse(uriTemplate).toUriString() : null;
 	}
 
 	private boolean isUsedAgain(String uriTemplate) {

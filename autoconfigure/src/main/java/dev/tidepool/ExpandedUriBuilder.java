@@ -4,32 +4,35 @@ import java.net.URI;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.util.UriBuilder;
 
 /**
- * A builder whose URI template, which is all that RestClient and WebClient ask for before
- * most calls, is known. What else is asked for is Spring's, from then on.
+ * A builder whose URI template is known: all that RestClient and WebClient ask for before
+ * most calls are that and the URI. As soon as something is changed, it is Spring's.
  */
 final class ExpandedUriBuilder implements UriBuilder {
 
-	private final String uriString;
+	private final CachingUriBuilderFactory factory;
 
-	private final Supplier<UriBuilder> parsing;
+	private final String uriTemplate;
+
+	private final String uriString;
 
 	private @Nullable UriBuilder parsed;
 
 	/**
 	 * Create a builder.
-	 * @param uriString the template
-	 * @param parsing makes the same of Spring's
+	 * @param factory what knows the template
+	 * @param uriTemplate the template
+	 * @param uriString the same behind the base URL
 	 */
-	ExpandedUriBuilder(String uriString, Supplier<UriBuilder> parsing) {
+	ExpandedUriBuilder(CachingUriBuilderFactory factory, String uriTemplate, String uriString) {
+		this.factory = factory;
+		this.uriTemplate = uriTemplate;
 		this.uriString = uriString;
-		this.parsing = parsing;
 	}
 
 	@Override
@@ -37,9 +40,21 @@ final class ExpandedUriBuilder implements UriBuilder {
 		return (this.parsed != null) ? this.parsed.toUriString() : this.uriString;
 	}
 
+	@Override
+	public URI build(@Nullable Object... uriVariables) {
+		return (this.parsed != null) ? this.parsed.build(uriVariables)
+				: this.factory.expand(this.uriTemplate, uriVariables);
+	}
+
+	@Override
+	public URI build(Map<String, ? extends @Nullable Object> uriVariables) {
+		return (this.parsed != null) ? this.parsed.build(uriVariables)
+				: this.factory.expand(this.uriTemplate, uriVariables);
+	}
+
 	private UriBuilder parsed() {
 		if (this.parsed == null) {
-			this.parsed = this.parsing.get();
+			this.parsed = this.factory.parse(this.uriTemplate);
 		}
 		return this.parsed;
 	}
@@ -132,16 +147,6 @@ final class ExpandedUriBuilder implements UriBuilder {
 	@Override
 	public UriBuilder fragment(@Nullable String fragment) {
 		return parsed().fragment(fragment);
-	}
-
-	@Override
-	public URI build(@Nullable Object... uriVariables) {
-		return parsed().build(uriVariables);
-	}
-
-	@Override
-	public URI build(Map<String, ? extends @Nullable Object> uriVariables) {
-		return parsed().build(uriVariables);
 	}
 
 }

@@ -221,8 +221,8 @@ class ArchitectureTests {
 		// Lists the properties that there are, for a message
 		.doNotHaveSimpleName("KnownProperties")
 		.and()
-		// Proxies of two public interfaces of Spring's, to which methods are added
-		.doNotHaveSimpleName("CachingRestClientBuilder")
+		// Proxies of public interfaces of Spring, to which methods are added
+		.doNotHaveSimpleName("CachingClientBuilder")
 		.should()
 		.dependOnClassesThat(resideInAnyPackage("java.lang.reflect..", "sun..", "jdk.internal..")
 			.or(nameMatching("java\\.lang\\.invoke\\.MethodHandles?(\\$.*)?"))

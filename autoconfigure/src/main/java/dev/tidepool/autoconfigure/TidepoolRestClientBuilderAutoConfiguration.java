@@ -20,7 +20,7 @@ import dev.tidepool.classic.ClassicPool;
  */
 @AutoConfiguration(after = TidepoolAutoConfiguration.class, before = RestClientAutoConfiguration.class)
 @ConditionalOnBean(ClassicPool.class)
-@ImportRuntimeHints(CachingRestClientBuilder.Hints.class)
+@ImportRuntimeHints(CachingRestClients.Hints.class)
 public final class TidepoolRestClientBuilderAutoConfiguration {
 
 	TidepoolRestClientBuilderAutoConfiguration() {
@@ -30,12 +30,12 @@ public final class TidepoolRestClientBuilderAutoConfiguration {
 	@Scope(ConfigurableBeanFactory.SCOPE_PROTOTYPE)
 	@ConditionalOnMissingBean
 	RestClient.Builder restClientBuilder(RestClientBuilderConfigurer configurer) {
-		return configurer.configure(CachingRestClientBuilder.create());
+		return configurer.configure(CachingRestClients.builder());
 	}
 
 	@Bean
-	CachingGroupBuilders tidepoolGroupBuilders() {
-		return new CachingGroupBuilders();
+	CachingRestClients tidepoolCachingRestClients() {
+		return new CachingRestClients();
 	}
 
 }

@@ -81,7 +81,8 @@ class AutoConfigurationTests {
 				TidepoolFindingsAutoConfiguration.class, TidepoolHealthContributorAutoConfiguration.class,
 				TidepoolMetricsAutoConfiguration.class, TidepoolObservationAutoConfiguration.class,
 				TidepoolReactiveAutoConfiguration.class, TidepoolRestClientAutoConfiguration.class,
-				TidepoolRestClientBuilderAutoConfiguration.class, TidepoolWebClientAutoConfiguration.class);
+				TidepoolRestClientBuilderAutoConfiguration.class, TidepoolWebClientAutoConfiguration.class,
+				TidepoolWebClientBuilderAutoConfiguration.class);
 	}
 
 	@Test

@@ -32,6 +32,7 @@ import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.javapoet.ClassName;
 import org.springframework.web.client.RestClient;
+import org.springframework.web.reactive.function.client.WebClient;
 
 import dev.tidepool.actuate.TidepoolEndpoint;
 import dev.tidepool.actuate.TidepoolEndpointWebExtension;
@@ -128,10 +129,10 @@ class RuntimeHintsTests {
 			.accepts(HINTS);
 	}
 
-	@Test
-	void buildersThatKeepTemplatesCanBeMade() {
-		assertThat(RuntimeHintsPredicates.proxies().forInterfaces(RestClient.Builder.class)).accepts(HINTS);
-		assertThat(RuntimeHintsPredicates.proxies().forInterfaces(RestClient.class)).accepts(HINTS);
+	@ParameterizedTest
+	@ValueSource(classes = { RestClient.class, RestClient.Builder.class, WebClient.class, WebClient.Builder.class })
+	void clientsThatKeepTemplatesCanBeMade(Class<?> proxied) {
+		assertThat(RuntimeHintsPredicates.proxies().forInterfaces(proxied)).accepts(HINTS);
 	}
 
 	@ParameterizedTest

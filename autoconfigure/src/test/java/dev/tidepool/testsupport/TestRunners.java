@@ -20,6 +20,7 @@ import dev.tidepool.autoconfigure.TidepoolReactiveAutoConfiguration;
 import dev.tidepool.autoconfigure.TidepoolRestClientAutoConfiguration;
 import dev.tidepool.autoconfigure.TidepoolRestClientBuilderAutoConfiguration;
 import dev.tidepool.autoconfigure.TidepoolWebClientAutoConfiguration;
+import dev.tidepool.autoconfigure.TidepoolWebClientBuilderAutoConfiguration;
 
 /**
  * Application contexts with what an application that adds the starter has.
@@ -41,11 +42,11 @@ public final class TestRunners {
 	 * An application that has WebClient alone.
 	 */
 	public static ApplicationContextRunner reactiveApplication() {
-		return new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(TidepoolReactiveAutoConfiguration.class,
-					TidepoolWebClientAutoConfiguration.class, SslAutoConfiguration.class,
-					HttpClientAutoConfiguration.class, ReactiveHttpClientAutoConfiguration.class,
-					CodecsAutoConfiguration.class, WebClientAutoConfiguration.class));
+		return new ApplicationContextRunner().withConfiguration(
+				AutoConfigurations.of(TidepoolReactiveAutoConfiguration.class, TidepoolWebClientAutoConfiguration.class,
+						TidepoolWebClientBuilderAutoConfiguration.class, SslAutoConfiguration.class,
+						HttpClientAutoConfiguration.class, ReactiveHttpClientAutoConfiguration.class,
+						CodecsAutoConfiguration.class, WebClientAutoConfiguration.class));
 	}
 
 	/**

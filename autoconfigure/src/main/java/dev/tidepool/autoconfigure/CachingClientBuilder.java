@@ -6,28 +6,33 @@ import java.lang.reflect.Proxy;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.aot.hint.RuntimeHints;
-import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.util.ReflectionUtils;
-import org.springframework.web.client.RestClient;
 import org.springframework.web.util.UriBuilderFactory;
 
 import dev.tidepool.CachingUriBuilderFactory;
 
 /**
- * Spring's builder, but that its clients keep what is made of URI templates, unless the
- * application gives it a {@link UriBuilderFactory} of its own. The one that does so has
- * to know the base URL and the default values of variables. A builder has no getters for
- * them, and that of a copy of a client may get others: so the builder and the client are
- * both watched. They are proxies, as what later versions of Spring add to the two
- * interfaces has to reach Spring's own.
+ * Spring's builder of a client, but that its clients keep what is made of URI templates,
+ * unless the application gives it a {@link UriBuilderFactory} of its own. The one that
+ * does so has to know the base URL and the default values of variables. A builder has no
+ * getters for them, and that of a copy of a client may get others: so the builder and the
+ * client are both watched. They are proxies, as what later versions of Spring add to the
+ * two interfaces has to reach Spring's own.
+ *
+ * @param <B> the type of the builder
+ * @param <C> the type of the client
  */
-final class CachingRestClientBuilder implements InvocationHandler {
+final class CachingClientBuilder<B, C> implements InvocationHandler {
 
-	private final RestClient.Builder builder;
+	private final Kind<B, C> kind;
+
+	private final B builder;
 
 	private @Nullable String baseUrl;
 
@@ -35,16 +40,17 @@ final class CachingRestClientBuilder implements InvocationHandler {
 
 	private boolean ownUriBuilderFactory;
 
-	private CachingRestClientBuilder(RestClient.Builder builder) {
+	private CachingClientBuilder(Kind<B, C> kind, B builder) {
+		this.kind = kind;
 		this.builder = builder;
 	}
 
-	static RestClient.Builder create() {
-		return new CachingRestClientBuilder(RestClient.builder()).proxy();
+	static <B, C> B around(B builder, Kind<B, C> kind) {
+		return new CachingClientBuilder<>(kind, builder).proxy();
 	}
 
-	private RestClient.Builder proxy() {
-		return proxy(RestClient.Builder.class, this);
+	private B proxy() {
+		return proxy(this.kind.builder(), this);
 	}
 
 	private static <T> T proxy(Class<T> type, InvocationHandler handler) {
@@ -60,7 +66,7 @@ final class CachingRestClientBuilder implements InvocationHandler {
 			case "clone":
 				return copy().proxy();
 			case "apply":
-				return apply((RestClient.Builder) proxy, argument);
+				return apply(proxy, argument);
 			default:
 				Object result = forward(this.builder, proxy, method, arguments);
 				note(method.getName(), argument);
@@ -79,8 +85,8 @@ final class CachingRestClientBuilder implements InvocationHandler {
 	}
 
 	@SuppressWarnings("unchecked")
-	private RestClient.Builder apply(RestClient.Builder proxy, @Nullable Object consumer) {
-		((Consumer<RestClient.Builder>) Objects.requireNonNull(consumer)).accept(proxy);
+	private static Object apply(Object proxy, @Nullable Object consumer) {
+		((Consumer<Object>) Objects.requireNonNull(consumer)).accept(proxy);
 		return proxy;
 	}
 
@@ -95,13 +101,14 @@ final class CachingRestClientBuilder implements InvocationHandler {
 		}
 	}
 
-	private RestClient build() {
+	private C build() {
 		if (this.ownUriBuilderFactory) {
-			return this.builder.build();
+			return this.kind.build().apply(this.builder);
 		}
-		RestClient client = this.builder.clone().uriBuilderFactory(uriBuilderFactory()).build();
-		CachingRestClientBuilder builderOfCopies = copy();
-		return proxy(RestClient.class, (proxy, method, arguments) -> method.getName().equals("mutate")
+		B configured = this.kind.uriBuilderFactory().apply(this.kind.copy().apply(this.builder), uriBuilderFactory());
+		C client = this.kind.build().apply(configured);
+		CachingClientBuilder<B, C> builderOfCopies = copy();
+		return proxy(this.kind.client(), (proxy, method, arguments) -> method.getName().equals("mutate")
 				? builderOfCopies.copy().proxy() : forward(client, proxy, method, arguments));
 	}
 
@@ -112,8 +119,8 @@ final class CachingRestClientBuilder implements InvocationHandler {
 		return factory;
 	}
 
-	private CachingRestClientBuilder copy() {
-		CachingRestClientBuilder copy = new CachingRestClientBuilder(this.builder.clone());
+	private CachingClientBuilder<B, C> copy() {
+		CachingClientBuilder<B, C> copy = new CachingClientBuilder<>(this.kind, this.kind.copy().apply(this.builder));
 		copy.baseUrl = this.baseUrl;
 		copy.defaultUriVariables = (this.defaultUriVariables != null) ? new LinkedHashMap<>(this.defaultUriVariables)
 				: null;
@@ -122,15 +129,18 @@ final class CachingRestClientBuilder implements InvocationHandler {
 	}
 
 	/**
-	 * What a native image has to know of the proxies.
+	 * What RestClient and WebClient have alike, though in no common type.
+	 *
+	 * @param <B> the type of the builder
+	 * @param <C> the type of the client
+	 * @param builder the type of the builder
+	 * @param client the type of the client
+	 * @param copy copies a builder
+	 * @param uriBuilderFactory gives a builder a factory
+	 * @param build makes a client
 	 */
-	static final class Hints implements RuntimeHintsRegistrar {
-
-		@Override
-		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-			hints.proxies().registerJdkProxy(RestClient.class).registerJdkProxy(RestClient.Builder.class);
-		}
-
+	record Kind<B, C>(Class<B> builder, Class<C> client, UnaryOperator<B> copy,
+			BiFunction<B, UriBuilderFactory, B> uriBuilderFactory, Function<B, C> build) {
 	}
 
 }

@@ -30,9 +30,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Tests for {@link CachingRestClientBuilder}.
+ * Tests for {@link CachingRestClients} and its builder.
  */
-class CachingRestClientBuilderTests {
+class CachingRestClientsTests {
 
 	private static final String BASE = "https://inventory.example.com/v1";
 
@@ -41,7 +41,7 @@ class CachingRestClientBuilderTests {
 	@ParameterizedTest
 	@MethodSource("uses")
 	void callsWhatSpringsWouldCall(UnaryOperator<RestClient.Builder> use) {
-		List<String> called = called(use.apply(CachingRestClientBuilder.create()));
+		List<String> called = called(use.apply(CachingRestClients.builder()));
 		assertThat(called).isEqualTo(called(use.apply(RestClient.builder()))).isNotEmpty();
 	}
 
@@ -52,7 +52,7 @@ class CachingRestClientBuilderTests {
 				use("default values",
 						(builder) -> builder.baseUrl("https://{region}.example.com")
 							.defaultUriVariables(Map.of("region", "north", "id", 5))),
-				use("values that change", CachingRestClientBuilderTests::withValuesThatChange),
+				use("values that change", CachingRestClientsTests::withValuesThatChange),
 				use("factory", (builder) -> builder.baseUrl(BASE).uriBuilderFactory(withoutEncoding(OTHER))),
 				use("factory before", (builder) -> builder.uriBuilderFactory(withoutEncoding(OTHER)).baseUrl(BASE)),
 				use("applied", (builder) -> builder.apply((applied) -> applied.baseUrl(BASE))),
@@ -137,8 +137,8 @@ class CachingRestClientBuilderTests {
 
 	@Test
 	void keepsUris() {
-		assertThat(uris(CachingRestClientBuilder.create().baseUrl(BASE))).hasSize(2);
-		assertThat(uris(CachingRestClientBuilder.create().baseUrl(BASE).build().mutate().baseUrl(OTHER))).hasSize(2);
+		assertThat(uris(CachingRestClients.builder().baseUrl(BASE))).hasSize(2);
+		assertThat(uris(CachingRestClients.builder().baseUrl(BASE).build().mutate().baseUrl(OTHER))).hasSize(2);
 		assertThat(uris(RestClient.builder().baseUrl(BASE))).hasSize(10);
 	}
 
@@ -162,7 +162,7 @@ class CachingRestClientBuilderTests {
 
 	@Test
 	void isOneBuilderFromFirstToLast() {
-		RestClient.Builder builder = CachingRestClientBuilder.create();
+		RestClient.Builder builder = CachingRestClients.builder();
 		List<RestClient.Builder> applied = new ArrayList<>();
 		assertThat(builder.baseUrl(BASE).defaultHeader("X-Id", "1").apply(applied::add).defaultApiVersion(null))
 			.isSameAs(builder)
@@ -177,7 +177,7 @@ class CachingRestClientBuilderTests {
 
 	@Test
 	void failuresAreThoseOfSprings() {
-		RestClient.Builder builder = CachingRestClientBuilder.create();
+		RestClient.Builder builder = CachingRestClients.builder();
 		IllegalStateException ofTheApplication = new IllegalStateException("Of the application");
 		assertThatIllegalStateException().isThrownBy(() -> builder.requestInterceptors((interceptors) -> {
 			throw ofTheApplication;

@@ -1,0 +1,50 @@
+package dev.tidepool.autoconfigure;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.core.Ordered;
+import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.support.WebClientHttpServiceGroupConfigurer;
+
+/**
+ * {@link WebClient}s that keep what is made of URI templates. Gives HTTP service groups
+ * builders of such; those that an application brings for its groups stay.
+ */
+final class CachingWebClients implements WebClientHttpServiceGroupConfigurer {
+
+	static WebClient.Builder builder() {
+		return CachingClientBuilder.around(WebClient.builder(),
+				new CachingClientBuilder.Kind<>(WebClient.Builder.class, WebClient.class, WebClient.Builder::clone,
+						WebClient.Builder::uriBuilderFactory, WebClient.Builder::build));
+	}
+
+	// As Boot's, which tells builders their base URLs and is registered later
+	@Override
+	public int getOrder() {
+		return Ordered.HIGHEST_PRECEDENCE;
+	}
+
+	@Override
+	public void configureGroups(Groups<WebClient.Builder> groups) {
+		try {
+			groups.forEachClient((group) -> builder());
+		}
+		catch (IllegalStateException ex) {
+			// A group has a builder already, and nothing but this says so
+		}
+	}
+
+	/**
+	 * What a native image has to know of the proxies.
+	 */
+	static final class Hints implements RuntimeHintsRegistrar {
+
+		@Override
+		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+			hints.proxies().registerJdkProxy(WebClient.class).registerJdkProxy(WebClient.Builder.class);
+		}
+
+	}
+
+}
