@@ -247,7 +247,8 @@ public final class AdmissionGate {
 			if (tryEnter()) {
 				return Admission.ADMITTED;
 			}
-			return mayWait() ? await(new Waiter.Parked(this), nanos) : Admission.REFUSED;
+			Waiter.Parked waiter = new Waiter.Parked(this);
+			return joinLine(waiter) ? await(waiter, nanos) : Admission.REFUSED;
 		}
 
 		/**
@@ -264,10 +265,7 @@ public final class AdmissionGate {
 		 */
 		public Pending enter(Consumer<Admission> told) {
 			Waiter.Callback waiter = new Waiter.Callback(this, told);
-			if (mayWait()) {
-				AdmissionGate.this.queue.add(waiter);
-			}
-			else {
+			if (!joinLine(waiter)) {
 				waiter.answer(Admission.REFUSED);
 				Telling.tell(waiter);
 			}
@@ -325,20 +323,23 @@ public final class AdmissionGate {
 			return false;
 		}
 
-		private boolean mayWait() {
+		private boolean joinLine(Waiter waiter) {
 			this.waits.increment();
 			if (!AdmissionGate.this.hasRoom()) {
 				this.waitsForTotal.increment();
 			}
-			if (take(this.pending, this.maxPending) > 0) {
+			if (this.pending.get() < this.maxPending && AdmissionGate.this.queue.add(waiter)) {
 				return true;
 			}
 			turnedAway();
 			return false;
 		}
 
+		boolean countPending() {
+			return take(this.pending, this.maxPending) > 0;
+		}
+
 		private Admission await(Waiter.Parked waiter, long nanos) throws InterruptedException {
-			AdmissionGate.this.queue.add(waiter);
 			try {
 				Admission answer = waiter.await(nanos, AdmissionGate.this.clock);
 				if (answer == null) {

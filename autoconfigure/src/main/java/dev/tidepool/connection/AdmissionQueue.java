@@ -54,13 +54,18 @@ final class AdmissionQueue {
 	}
 
 	/**
-	 * Have one wait that has been counted as pending. It may have its answer already when
-	 * this returns.
+	 * Have one wait, unless too many do. It may have its answer already when this
+	 * returns.
 	 * @param waiter the last in its line
+	 * @return whether it waits, or did
 	 */
-	void add(Waiter waiter) {
+	boolean add(Waiter waiter) {
 		this.lock.lock();
 		try {
+			// Here, so that who is counted is in the line
+			if (!waiter.lane().countPending()) {
+				return false;
+			}
 			Line line = waiter.lane().line();
 			this.waiters.add(waiter);
 			line.waiters.add(waiter);
@@ -70,6 +75,7 @@ final class AdmissionQueue {
 			else {
 				admit(line);
 			}
+			return true;
 		}
 		finally {
 			unlockAndTell();
