@@ -15,7 +15,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class Load {
 
-	private static final int MAX_WARM_UPS = 4;
+	private static final int MAX_WARM_UPS = 12;
 
 	private static final Duration LONGEST_START = Duration.ofMinutes(1);
 
