@@ -118,7 +118,9 @@ class NginxUpstreamIT {
 	}
 
 	private static void assertEndsWith(ThrowingConsumer<Process> end) throws Exception {
-		Process jvm = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+		// Who runs the tests may have them ignore a hang-up, which processes inherit
+		Process jvm = new ProcessBuilder("env", "--default-signal=HUP",
+				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
 				System.getProperty("java.class.path"), Running.class.getName(), binary.toString())
 			.redirectError(ProcessBuilder.Redirect.INHERIT)
 			.start();
