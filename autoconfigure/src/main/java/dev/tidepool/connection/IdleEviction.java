@@ -43,7 +43,7 @@ public final class IdleEviction {
 	 * A connection is about to be made, which is counted already: close the one that it
 	 * makes too many. That is its caller's, since the sweeper would lag behind callers
 	 * who each need another upstream, and their sockets would come on top of the limits.
-	 * Waits for nothing.
+	 * Waits for nothing but a look at the one that leaves, of microseconds.
 	 * @param upstream its upstream
 	 */
 	public void makeRoom(Upstream upstream) {
