@@ -2,6 +2,7 @@ package dev.tidepool;
 
 import java.net.URI;
 import java.util.Map;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.DefaultUriBuilderFactory;
@@ -62,27 +63,35 @@ public final class CachingUriBuilderFactory extends DefaultUriBuilderFactory {
 
 	@Override
 	public UriBuilder uriString(String uriTemplate) {
-		Expansion kept = kept(uriTemplate);
+		String template = nullAsEmpty(uriTemplate);
+		Expansion kept = kept(template);
 		if (kept != null) {
-			return new ExpandedUriBuilder(this, uriTemplate, kept.uriString());
+			return new ExpandedUriBuilder(this, template, kept.uriString());
 		}
-		UriBuilder builder = parse(uriTemplate);
-		if (isUsedAgain(uriTemplate)) {
-			keep(new Expansion(uriTemplate, builder.toUriString(), null));
+		UriBuilder builder = parse(template);
+		if (isUsedAgain(template)) {
+			keep(new Expansion(template, builder.toUriString(), null));
 		}
 		return builder;
 	}
 
 	@Override
 	public URI expand(String uriTemplate, Map<String, ? extends @Nullable Object> uriVariables) {
-		URI kept = uri(uriTemplate);
-		return (kept != null) ? kept : keep(uriTemplate, parse(uriTemplate).build(uriVariables));
+		String template = nullAsEmpty(uriTemplate);
+		URI kept = uri(template);
+		return (kept != null) ? kept : keep(template, parse(template).build(uriVariables));
 	}
 
 	@Override
 	public URI expand(String uriTemplate, @Nullable Object... uriVariables) {
-		URI kept = uri(uriTemplate);
-		return (kept != null) ? kept : keep(uriTemplate, parse(uriTemplate).build(uriVariables));
+		String template = nullAsEmpty(uriTemplate);
+		URI kept = uri(template);
+		return (kept != null) ? kept : keep(template, parse(template).build(uriVariables));
+	}
+
+	// As Spring takes it, whatever its annotations say
+	private static String nullAsEmpty(String uriTemplate) {
+		return Objects.requireNonNullElse(uriTemplate, "");
 	}
 
 	/**
@@ -117,7 +126,7 @@ public final class CachingUriBuilderFactory extends DefaultUriBuilderFactory {
 	}
 
 	private boolean isUsedAgain(String uriTemplate) {
-		if (uriTemplate == null || uriTemplate.length() > MAX_LENGTH) {
+		if (uriTemplate.length() > MAX_LENGTH) {
 			return false;
 		}
 		int hash = uriTemplate.hashCode() & ~COUNT;
@@ -132,14 +141,10 @@ public final class CachingUriBuilderFactory extends DefaultUriBuilderFactory {
 	}
 
 	private static boolean hasVariables(String uriTemplate) {
-		return uriTemplate == null || uriTemplate.indexOf('{') >= 0;
+		return uriTemplate.indexOf('{') >= 0;
 	}
 
 	private @Nullable Expansion kept(String uriTemplate) {
-		// Spring takes it for an empty one
-		if (uriTemplate == null) {
-			return null;
-		}
 		Expansion expansion = this.expansions[place(uriTemplate)];
 		return (expansion != null && expansion.uriTemplate().equals(uriTemplate)) ? expansion : null;
 	}
