@@ -9,10 +9,13 @@ import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.util.ReflectionUtils;
+import org.springframework.web.service.registry.HttpServiceGroupConfigurer;
 import org.springframework.web.util.UriBuilderFactory;
 
 import dev.tidepool.CachingUriBuilderFactory;
@@ -43,10 +46,6 @@ final class CachingClientBuilder<B, C> implements InvocationHandler {
 	private CachingClientBuilder(Kind<B, C> kind, B builder) {
 		this.kind = kind;
 		this.builder = builder;
-	}
-
-	static <B, C> B around(B builder, Kind<B, C> kind) {
-		return new CachingClientBuilder<>(kind, builder).proxy();
 	}
 
 	private B proxy() {
@@ -135,12 +134,31 @@ final class CachingClientBuilder<B, C> implements InvocationHandler {
 	 * @param <C> the type of the client
 	 * @param builder the type of the builder
 	 * @param client the type of the client
+	 * @param create creates a builder of Spring's
 	 * @param copy copies a builder
 	 * @param uriBuilderFactory gives a builder a factory
 	 * @param build makes a client
 	 */
-	record Kind<B, C>(Class<B> builder, Class<C> client, UnaryOperator<B> copy,
+	record Kind<B, C>(Class<B> builder, Class<C> client, Supplier<B> create, UnaryOperator<B> copy,
 			BiFunction<B, UriBuilderFactory, B> uriBuilderFactory, Function<B, C> build) {
+
+		B newBuilder() {
+			return new CachingClientBuilder<>(this, this.create.get()).proxy();
+		}
+
+		void giveBuildersTo(HttpServiceGroupConfigurer.Groups<B> groups) {
+			try {
+				groups.forEachClient((group) -> newBuilder());
+			}
+			catch (IllegalStateException ex) {
+				// A group has a builder already, and nothing but this says so
+			}
+		}
+
+		void registerProxies(RuntimeHints hints) {
+			hints.proxies().registerJdkProxy(this.builder).registerJdkProxy(this.client);
+		}
+
 	}
 
 }

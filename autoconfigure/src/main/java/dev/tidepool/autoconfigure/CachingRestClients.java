@@ -13,10 +13,12 @@ import org.springframework.web.client.support.RestClientHttpServiceGroupConfigur
  */
 final class CachingRestClients implements RestClientHttpServiceGroupConfigurer {
 
+	private static final CachingClientBuilder.Kind<RestClient.Builder, RestClient> KIND = new CachingClientBuilder.Kind<>(
+			RestClient.Builder.class, RestClient.class, RestClient::builder, RestClient.Builder::clone,
+			RestClient.Builder::uriBuilderFactory, RestClient.Builder::build);
+
 	static RestClient.Builder builder() {
-		return CachingClientBuilder.around(RestClient.builder(),
-				new CachingClientBuilder.Kind<>(RestClient.Builder.class, RestClient.class, RestClient.Builder::clone,
-						RestClient.Builder::uriBuilderFactory, RestClient.Builder::build));
+		return KIND.newBuilder();
 	}
 
 	// Boot's, which tells builders their base URLs, has 10 more than the highest
@@ -27,12 +29,7 @@ final class CachingRestClients implements RestClientHttpServiceGroupConfigurer {
 
 	@Override
 	public void configureGroups(Groups<RestClient.Builder> groups) {
-		try {
-			groups.forEachClient((group) -> builder());
-		}
-		catch (IllegalStateException ex) {
-			// A group has a builder already, and nothing but this says so
-		}
+		KIND.giveBuildersTo(groups);
 	}
 
 	/**
@@ -42,7 +39,7 @@ final class CachingRestClients implements RestClientHttpServiceGroupConfigurer {
 
 		@Override
 		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-			hints.proxies().registerJdkProxy(RestClient.class).registerJdkProxy(RestClient.Builder.class);
+			KIND.registerProxies(hints);
 		}
 
 	}

@@ -13,10 +13,12 @@ import org.springframework.web.reactive.function.client.support.WebClientHttpSer
  */
 final class CachingWebClients implements WebClientHttpServiceGroupConfigurer {
 
+	private static final CachingClientBuilder.Kind<WebClient.Builder, WebClient> KIND = new CachingClientBuilder.Kind<>(
+			WebClient.Builder.class, WebClient.class, WebClient::builder, WebClient.Builder::clone,
+			WebClient.Builder::uriBuilderFactory, WebClient.Builder::build);
+
 	static WebClient.Builder builder() {
-		return CachingClientBuilder.around(WebClient.builder(),
-				new CachingClientBuilder.Kind<>(WebClient.Builder.class, WebClient.class, WebClient.Builder::clone,
-						WebClient.Builder::uriBuilderFactory, WebClient.Builder::build));
+		return KIND.newBuilder();
 	}
 
 	// As Boot's, which tells builders their base URLs and is registered later
@@ -27,12 +29,7 @@ final class CachingWebClients implements WebClientHttpServiceGroupConfigurer {
 
 	@Override
 	public void configureGroups(Groups<WebClient.Builder> groups) {
-		try {
-			groups.forEachClient((group) -> builder());
-		}
-		catch (IllegalStateException ex) {
-			// A group has a builder already, and nothing but this says so
-		}
+		KIND.giveBuildersTo(groups);
 	}
 
 	/**
@@ -42,7 +39,7 @@ final class CachingWebClients implements WebClientHttpServiceGroupConfigurer {
 
 		@Override
 		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-			hints.proxies().registerJdkProxy(WebClient.class).registerJdkProxy(WebClient.Builder.class);
+			KIND.registerProxies(hints);
 		}
 
 	}
