@@ -45,8 +45,6 @@ final class AsyncConnection implements ConnectionProbe, Pooled {
 
 	private final Runnable removal;
 
-	private final TlsLook tlsLook;
-
 	private final ResponseParser parser;
 
 	private final PhaseDeadline deadline;
@@ -72,14 +70,12 @@ final class AsyncConnection implements ConnectionProbe, Pooled {
 	 * Create a connection that is not connected yet.
 	 * @param shared looks after it
 	 * @param removal has it leave the pool once it is noted to close
-	 * @param tlsLook looks at it, if it is one over TLS
 	 * @param settings the upstream's
 	 */
-	AsyncConnection(SharedPool shared, Runnable removal, TlsLook tlsLook, UpstreamSettings settings) {
+	AsyncConnection(SharedPool shared, Runnable removal, UpstreamSettings settings) {
 		this.shared = shared;
 		this.parser = new ResponseParser(settings);
 		this.removal = removal;
-		this.tlsLook = tlsLook;
 		this.deadline = shared.deadlines().watch(() -> giveUp(CloseReason.DEADLINE));
 	}
 
@@ -221,7 +217,7 @@ final class AsyncConnection implements ConnectionProbe, Pooled {
 	}
 
 	@Override
-	public Look look(boolean exclusive) {
+	public Look look() {
 		// Asked first: what makes the I/O thread close is known before it does
 		boolean open = isOpen();
 		if (this.parser.hasUnasked()) {
@@ -238,7 +234,7 @@ final class AsyncConnection implements ConnectionProbe, Pooled {
 	 * @return what was seen
 	 */
 	Look lookAtSocket(boolean closes) {
-		Look known = look(true);
+		Look known = look();
 		ProtocolIOSession session = this.session;
 		if (known != Look.ALIVE || session == null || !(session.channel() instanceof SocketChannel channel)) {
 			return known;
@@ -250,7 +246,9 @@ final class AsyncConnection implements ConnectionProbe, Pooled {
 				if (channel.socket().getInputStream().available() > 0) {
 					return Look.UNASKED_BYTES;
 				}
-				return (closes && !this.tlsLook.isQuiet(channel)) ? Look.CLOSED : Look.ALIVE;
+				if (!closes) {
+					return Look.ALIVE;
+				}
 			}
 			int read = channel.read(ByteBuffer.allocate(1));
 			if (read > 0) {
@@ -266,7 +264,7 @@ final class AsyncConnection implements ConnectionProbe, Pooled {
 
 	@Override
 	public boolean isQuiet() {
-		return look(false) == Look.ALIVE;
+		return look() == Look.ALIVE;
 	}
 
 	@Override

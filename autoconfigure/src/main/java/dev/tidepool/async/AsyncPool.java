@@ -32,8 +32,6 @@ public final class AsyncPool implements ClientPool {
 
 	private final Reactor reactor = new Reactor();
 
-	private final TlsLook tlsLook = new TlsLook();
-
 	private final Connector connector;
 
 	private volatile boolean closed;
@@ -48,7 +46,7 @@ public final class AsyncPool implements ClientPool {
 	public AsyncPool(SharedPool shared, ReuseOrder order, UpstreamTls tls, BoundedResolver resolver) {
 		this.shared = shared;
 		this.idle = new IdleConnections<>(order, shared.clock());
-		this.connector = new Connector(shared, this.reactor, tls, resolver, this::removeClosing, this.tlsLook);
+		this.connector = new Connector(shared, this.reactor, tls, resolver, this::removeClosing);
 		shared.add(this);
 	}
 
@@ -146,7 +144,6 @@ public final class AsyncPool implements ClientPool {
 			.filter((connection) -> connection.probe() instanceof AsyncConnection)
 			.forEach(AsyncPool::close);
 		this.reactor.close();
-		this.tlsLook.close();
 	}
 
 	private static void close(ConnectionRecord record) {

@@ -28,16 +28,12 @@ final class Connector {
 
 	private final Runnable removal;
 
-	private final TlsLook tlsLook;
-
-	Connector(SharedPool shared, Reactor reactor, UpstreamTls upstreamTls, BoundedResolver resolver, Runnable removal,
-			TlsLook tlsLook) {
+	Connector(SharedPool shared, Reactor reactor, UpstreamTls upstreamTls, BoundedResolver resolver, Runnable removal) {
 		this.shared = shared;
 		this.reactor = reactor;
 		this.upstreamTls = upstreamTls;
 		this.resolver = resolver;
 		this.removal = removal;
-		this.tlsLook = tlsLook;
 	}
 
 	/**
@@ -68,7 +64,7 @@ final class Connector {
 	}
 
 	AsyncConnection newConnection(Call call) {
-		return new AsyncConnection(this.shared, this.removal, this.tlsLook, call.upstream().settings());
+		return new AsyncConnection(this.shared, this.removal, call.upstream().settings());
 	}
 
 	TlsIdentity.Material tls(Call call) {

@@ -225,7 +225,7 @@ final class TimedExchange implements AsyncClientExchangeHandler {
 		}
 		// Its request was never written
 		if (!record.isClosing()) {
-			record.isAlive(this.connection.look(true), this.clock.nanoTime());
+			record.isAlive(this.connection.look(), this.clock.nanoTime());
 		}
 		return (record.requests() > 0) ? dead(record)
 				: new SocketException("The connection was closed before the request was written");

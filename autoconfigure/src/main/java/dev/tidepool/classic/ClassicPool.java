@@ -38,9 +38,7 @@ public final class ClassicPool implements ClientPool {
 
 	private final Set<RecordedConnection> connecting = ConcurrentHashMap.newKeySet();
 
-	private final IdleLook sweeperLook = new IdleLook();
-
-	private final IdleLook callerLook = new IdleLook();
+	private final Writability writability = new Writability();
 
 	private final RecordedConnectionFactory factory;
 
@@ -61,7 +59,7 @@ public final class ClassicPool implements ClientPool {
 		this.shared = shared;
 		this.idle = new IdleConnections<>(order, shared.clock());
 		this.factory = new RecordedConnectionFactory(new Surroundings(shared.clock(), shared.sweeper(),
-				shared.deadlines(), shared.canaries(), this.sweeperLook, this.callerLook),
+				shared.deadlines(), shared.canaries(), this.writability),
 				ResponseHeads.bounds(shared.upstreams().catalog()));
 		this.connector = new ChannelConnector(tls, resolver, shared.clock(), shared.events());
 		this.manager = new CallConnectionManager(this, shared);
@@ -175,11 +173,8 @@ public final class ClassicPool implements ClientPool {
 			.filter(RecordedConnection.class::isInstance)
 			.forEach((connection) -> close((RecordedConnection) connection));
 		removeClosing();
-		// Looked with until the end
-		this.shared.sweeper().close(() -> {
-			this.sweeperLook.close();
-			this.callerLook.close();
-		});
+		// Asked until the end
+		this.shared.sweeper().close(this.writability::close);
 	}
 
 	private static void close(RecordedConnection connection) {

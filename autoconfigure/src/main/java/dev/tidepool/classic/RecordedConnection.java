@@ -221,8 +221,8 @@ final class RecordedConnection extends ForwardingConnection implements Connectio
 	}
 
 	@Override
-	public Look look(boolean exclusive) {
-		return this.input.look(exclusive ? this.surroundings.sweeperLook() : this.surroundings.callerLook());
+	public Look look() {
+		return this.input.look();
 	}
 
 	@Override
@@ -275,7 +275,7 @@ final class RecordedConnection extends ForwardingConnection implements Connectio
 		ConnectionRecord record = this.record;
 		return !(this.connection.getSocket() instanceof SSLSocket) || channel == null
 				|| (record != null && record.isClosing(CloseReason.SHUT_DOWN))
-				|| this.surroundings.callerLook().isWritable(channel);
+				|| this.surroundings.writability().isWritable(channel);
 	}
 
 	@Override

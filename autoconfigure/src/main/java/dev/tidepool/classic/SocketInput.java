@@ -3,6 +3,8 @@ package dev.tidepool.classic;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.function.Supplier;
 
@@ -17,6 +19,8 @@ import dev.tidepool.connection.ConnectionProbe.Look;
  * or at the socket. Found out without a wait.
  */
 final class SocketInput {
+
+	private static final int TLS_READ_MILLIS = 1;
 
 	private final Supplier<@Nullable Socket> socket;
 
@@ -49,13 +53,55 @@ final class SocketInput {
 		return this.channel;
 	}
 
-	Look look(IdleLook idleLook) {
+	/**
+	 * Look whether the connection is alive, in microseconds: by a read that does not
+	 * block, unless on TLS something waits. That is the SSLSocket's to read, and may be a
+	 * session ticket of TLS 1.3, which proves nothing.
+	 * @return what was seen
+	 */
+	Look look() {
 		Socket socket = this.socket.get();
 		SocketChannel channel = this.channel;
 		if (socket == null || channel == null || !channel.isOpen()) {
 			return Look.CLOSED;
 		}
-		return hasUnaskedBytes() ? Look.UNASKED_BYTES : idleLook.look(socket, channel);
+		if (hasUnaskedBytes()) {
+			return Look.UNASKED_BYTES;
+		}
+		try {
+			return (socket instanceof SSLSocket tls && hasBytes()) ? readTls(tls) : readByte(channel);
+		}
+		catch (IOException ex) {
+			return Look.CLOSED;
+		}
+	}
+
+	// What comes to TLS only now is lost, and the connection with it
+	private static Look readByte(SocketChannel channel) throws IOException {
+		int read;
+		channel.configureBlocking(false);
+		try {
+			read = channel.read(ByteBuffer.allocate(1));
+		}
+		finally {
+			channel.configureBlocking(true);
+		}
+		return (read == 0) ? Look.ALIVE : (read < 0) ? Look.CLOSED : Look.UNASKED_BYTES;
+	}
+
+	private static Look readTls(SSLSocket socket) throws IOException {
+		int timeout = socket.getSoTimeout();
+		socket.setSoTimeout(TLS_READ_MILLIS);
+		try {
+			return (socket.getInputStream().read() < 0) ? Look.CLOSED : Look.UNASKED_BYTES;
+		}
+		catch (SocketTimeoutException ex) {
+			// Tickets were all that there was
+			return Look.ALIVE;
+		}
+		finally {
+			socket.setSoTimeout(timeout);
+		}
 	}
 
 	/**

@@ -12,10 +12,9 @@ import dev.tidepool.connection.Sweeper;
  * @param sweeper closes what may take time
  * @param deadlines ends what takes too long
  * @param canaries watches what has aged out
- * @param sweeperLook looks, for the sweeper
- * @param callerLook looks, for callers
+ * @param writability tells whether a connection can be closed in order
  */
-record Surroundings(NanoClock clock, Sweeper sweeper, DeadlineWatch deadlines, Canaries canaries, IdleLook sweeperLook,
-		IdleLook callerLook) {
+record Surroundings(NanoClock clock, Sweeper sweeper, DeadlineWatch deadlines, Canaries canaries,
+		Writability writability) {
 
 }

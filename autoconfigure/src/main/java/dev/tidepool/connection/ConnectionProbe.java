@@ -14,10 +14,9 @@ public interface ConnectionProbe {
 	/**
 	 * Look whether the connection is alive, with nothing unasked waiting. Must not run
 	 * while a caller reads from it: the record sees to that. Takes microseconds.
-	 * @param exclusive whether this is the sweeper, which looks at many one by one
 	 * @return what was seen
 	 */
-	Look look(boolean exclusive);
+	Look look();
 
 	/**
 	 * A cheaper look, by one system call, which tells whether bytes are waiting but not

@@ -242,7 +242,7 @@ public final class ConnectionRecord extends ExchangeRecord {
 		this.lookedAtOnLease = !sweeping;
 		Look look;
 		try {
-			look = this.probe.look(sweeping);
+			look = this.probe.look();
 		}
 		catch (RuntimeException ex) {
 			logger.warn("A connection to upstream %s cannot be looked at, and is closed".formatted(this.upstream), ex);

@@ -60,7 +60,7 @@ final class FakeUpstream implements AutoCloseable {
 	}
 
 	AsyncConnection connection() {
-		return new AsyncConnection(this.shared, this.pool::removeClosing, new TlsLook(), UpstreamSettings.DEFAULTS);
+		return new AsyncConnection(this.shared, this.pool::removeClosing, UpstreamSettings.DEFAULTS);
 	}
 
 	ConnectionRecord record(AsyncConnection connection) {

@@ -48,7 +48,7 @@ class LostConnectionTests {
 			this.connection.parser().unasked();
 			this.session.isLost();
 		});
-		assertThat(this.connection.look(false)).isEqualTo(Look.UNASKED_BYTES);
+		assertThat(this.connection.look()).isEqualTo(Look.UNASKED_BYTES);
 		assertThat(this.connection.lookAtSocket(true)).isEqualTo(Look.UNASKED_BYTES);
 	}
 

@@ -33,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class RecordedConnectionTests {
 
-	private final IdleLook look = new IdleLook();
+	private final Writability writability = new Writability();
 
 	private ServerSocket server;
 
@@ -45,9 +45,8 @@ class RecordedConnectionTests {
 	void connect() throws IOException {
 		this.server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
 		this.socket = SocketChannel.open(this.server.getLocalSocketAddress()).socket();
-		this.connection = new RecordedConnectionFactory(
-				new Surroundings(System::nanoTime, new Sweeper(System::nanoTime), new DeadlineWatch(System::nanoTime),
-						new Canaries(), this.look, this.look),
+		this.connection = new RecordedConnectionFactory(new Surroundings(System::nanoTime,
+				new Sweeper(System::nanoTime), new DeadlineWatch(System::nanoTime), new Canaries(), this.writability),
 				Http1Config.DEFAULT)
 			.create();
 	}
@@ -56,7 +55,7 @@ class RecordedConnectionTests {
 	void close() throws IOException {
 		this.socket.close();
 		this.server.close();
-		this.look.close();
+		this.writability.close();
 	}
 
 	@Test

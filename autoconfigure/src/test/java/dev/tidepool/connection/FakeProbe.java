@@ -41,7 +41,7 @@ final class FakeProbe implements ConnectionProbe {
 	}
 
 	@Override
-	public Look look(boolean exclusive) {
+	public Look look() {
 		this.looks.incrementAndGet();
 		use(this.whenLookedAt);
 		return this.look;

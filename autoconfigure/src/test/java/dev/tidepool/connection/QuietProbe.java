@@ -11,7 +11,7 @@ public final class QuietProbe implements ConnectionProbe {
 	}
 
 	@Override
-	public Look look(boolean exclusive) {
+	public Look look() {
 		return Look.ALIVE;
 	}
 

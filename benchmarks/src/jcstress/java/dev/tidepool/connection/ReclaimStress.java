@@ -64,7 +64,7 @@ public class ReclaimStress {
 		}
 
 		@Override
-		public Look look(boolean exclusive) {
+		public Look look() {
 			return Look.ALIVE;
 		}
 
