@@ -230,7 +230,7 @@ final class AsyncConnection implements ConnectionProbe, Pooled {
 	 * Look at the socket itself, on its I/O thread: what came since the selector told is
 	 * not known yet.
 	 * @param closes whether it matters so much whether the peer has closed that it is
-	 * worth microseconds; else it may remain unseen that it did
+	 * worth another system call on TLS; else it may remain unseen there that it did
 	 * @return what was seen
 	 */
 	Look lookAtSocket(boolean closes) {

@@ -15,9 +15,6 @@ import javax.net.ssl.SSLSocket;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.ssl.SslBundle;
-import org.springframework.boot.ssl.pem.PemSslStoreBundle;
-import org.springframework.boot.ssl.pem.PemSslStoreDetails;
 
 import dev.tidepool.testsupport.ScriptedServer;
 import dev.tidepool.testsupport.TestTls;
@@ -35,9 +32,7 @@ class HandshakeStrategyTests {
 
 	private static final Duration WIDE = Duration.ofSeconds(30);
 
-	private final SSLContext context = SslBundle
-		.of(new PemSslStoreBundle(null, PemSslStoreDetails.forCertificate("classpath:tls/first.crt")))
-		.createSslContext();
+	private final SSLContext context = TestTls.trusting("first").createSslContext();
 
 	private final HandshakeStrategy strategy = new HandshakeStrategy(this.context,
 			this.context.getDefaultSSLParameters().getProtocols(),

@@ -19,9 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.ssl.SslBundle;
-import org.springframework.boot.ssl.pem.PemSslStoreBundle;
-import org.springframework.boot.ssl.pem.PemSslStoreDetails;
 
 import dev.tidepool.connection.ConnectionProbe.Look;
 import dev.tidepool.testsupport.TestTls;
@@ -128,8 +125,7 @@ class SocketInputTests {
 	}
 
 	private void handshake() throws Exception {
-		SSLSocket client = (SSLSocket) SslBundle
-			.of(new PemSslStoreBundle(null, PemSslStoreDetails.forCertificate("classpath:tls/first.crt")))
+		SSLSocket client = (SSLSocket) TestTls.trusting("first")
 			.createSslContext()
 			.getSocketFactory()
 			.createSocket(this.plainClient, "localhost", this.plainClient.getPort(), false);

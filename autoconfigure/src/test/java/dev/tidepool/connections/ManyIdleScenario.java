@@ -12,9 +12,6 @@ import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
-import org.springframework.boot.ssl.SslBundle;
-import org.springframework.boot.ssl.pem.PemSslStoreBundle;
-import org.springframework.boot.ssl.pem.PemSslStoreDetails;
 import org.springframework.context.ApplicationContext;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.client.RestClient;
@@ -169,9 +166,7 @@ record ManyIdleScenario(int upstreams, int connectionsOfEach, boolean tls, Durat
 		}
 
 		private void rotate() {
-			this.context.getBean(DefaultSslBundleRegistry.class)
-				.updateBundle("own", SslBundle
-					.of(new PemSslStoreBundle(null, PemSslStoreDetails.forCertificate("classpath:tls/first.crt"))));
+			this.context.getBean(DefaultSslBundleRegistry.class).updateBundle("own", TestTls.trusting("first"));
 		}
 
 		// All but those of the callers of the other upstream

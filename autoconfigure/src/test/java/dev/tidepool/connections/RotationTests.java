@@ -9,9 +9,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
-import org.springframework.boot.ssl.SslBundle;
-import org.springframework.boot.ssl.pem.PemSslStoreBundle;
-import org.springframework.boot.ssl.pem.PemSslStoreDetails;
 import org.springframework.context.ApplicationContext;
 import org.springframework.web.client.RestClient;
 
@@ -80,9 +77,7 @@ class RotationTests {
 	}
 
 	private static void rotate(ApplicationContext context) {
-		context.getBean(DefaultSslBundleRegistry.class)
-			.updateBundle("upstream", SslBundle
-				.of(new PemSslStoreBundle(null, PemSslStoreDetails.forCertificate("classpath:tls/second.crt"))));
+		context.getBean(DefaultSslBundleRegistry.class).updateBundle("upstream", TestTls.trusting("second"));
 	}
 
 	private void copy(String name) throws Exception {

@@ -11,9 +11,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
-import org.springframework.boot.ssl.SslBundle;
-import org.springframework.boot.ssl.pem.PemSslStoreBundle;
-import org.springframework.boot.ssl.pem.PemSslStoreDetails;
 
 import dev.tidepool.connection.ClientKind;
 import dev.tidepool.connection.CloseReason;
@@ -24,6 +21,7 @@ import dev.tidepool.testsupport.FaultCase;
 import dev.tidepool.testsupport.FaultCase.Transport;
 import dev.tidepool.testsupport.ScriptedServer;
 import dev.tidepool.testsupport.ScriptedServer.Request;
+import dev.tidepool.testsupport.TestTls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -298,10 +296,7 @@ abstract class ReuseContract extends Contract {
 	}
 
 	private static void rotate(ContractApplication application) {
-		PemSslStoreDetails trusted = PemSslStoreDetails.forCertificate("classpath:tls/second.crt");
-		application.context()
-			.getBean(DefaultSslBundleRegistry.class)
-			.updateBundle("own", SslBundle.of(new PemSslStoreBundle(null, trusted)));
+		application.context().getBean(DefaultSslBundleRegistry.class).updateBundle("own", TestTls.trusting("second"));
 	}
 
 	/**

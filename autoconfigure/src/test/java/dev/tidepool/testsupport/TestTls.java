@@ -36,6 +36,15 @@ public final class TestTls {
 	}
 
 	/**
+	 * What trusts a certificate, and nothing else.
+	 * @param name the certificate
+	 * @return the bundle
+	 */
+	public static SslBundle trusting(String name) {
+		return SslBundle.of(new PemSslStoreBundle(null, PemSslStoreDetails.forCertificate(crt(name))));
+	}
+
+	/**
 	 * The property that makes a bundle trust a certificate.
 	 * @param bundle the name of the bundle
 	 * @param name {@code first}, {@code second}, or {@code elsewhere}, which is not for
